@@ -1,0 +1,38 @@
+import type { Boundary, Limits, Report } from '@throwpoint/protocol'
+
+/** What `debugMiddleware(options)` takes. Every option has an environment variable (`THROWPOINT_…`). */
+export interface DebugOptions {
+  /**
+   * Switch on or off. `NODE_ENV=production` wins over it.
+   * @default true in a development process: `NODE_ENV=development`, or unset and no production marker present
+   */
+  readonly enabled?: boolean
+  /** What makes frames. @default 'auto' */
+  readonly engine?: 'auto' | 'instrumented' | 'inspector' | 'stack'
+  /** Answer unhandled exceptions with the error page, problem details or text. @default true */
+  readonly page?: boolean
+  /** Print a report, hold the request and open a prompt, or nothing. @default 'report' */
+  readonly terminal?: 'report' | 'session' | 'off'
+  /** Write each report to a file; `true`: `$XDG_STATE_HOME/throwpoint/<project>/dumps`. @default false */
+  readonly dump?: boolean | string
+  /** Stop an attached debugger before the framework sees the exception. @default false */
+  readonly break?: false | 'boundary' | 'throw'
+  /** Exceptions that are expected: return true and Throwpoint leaves them alone. */
+  readonly ignore?: (error: unknown, context: BoundaryContext) => boolean
+  /** Names of variables, properties and headers to hide (`names`) or to show (`keep`), beside the built-in list. */
+  readonly redact?: { readonly names?: readonly string[]; readonly keep?: readonly string[] }
+  readonly limits?: Partial<Limits>
+  /** Path under which reports are served. @default '/__throwpoint' */
+  readonly path?: string
+  /** More host names a report page may be shown on, beside loopback names. */
+  readonly hosts?: readonly string[]
+  /** Called with each finished report. */
+  readonly onReport?: (report: Report) => void
+}
+
+/** What `ignore` is told. */
+export interface BoundaryContext {
+  readonly boundary: Boundary
+  /** The request, as `node:http` has it; null outside of any. */
+  readonly request: import('node:http').IncomingMessage | null
+}

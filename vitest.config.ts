@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  resolve: { conditions: ['@throwpoint/source', 'node', 'import', 'default'] },
+  ssr: { resolve: { conditions: ['@throwpoint/source', 'node', 'import', 'default'] } },
+  test: {
+    include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
+    pool: 'forks',
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    env: { TURBO_TELEMETRY_DISABLED: '1' },
+  },
+})
