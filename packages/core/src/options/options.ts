@@ -8,15 +8,15 @@ export interface DebugOptions {
    */
   readonly enabled?: boolean
   /** What makes frames. @default 'auto' */
-  readonly engine?: 'auto' | 'instrumented' | 'inspector' | 'stack'
+  readonly engine?: 'auto' | 'stack'
   /** Answer unhandled exceptions with the error page, problem details or text. @default true */
   readonly page?: boolean
-  /** Print a report, hold the request and open a prompt, or nothing. @default 'report' */
-  readonly terminal?: 'report' | 'session' | 'off'
+  /** Print a report of each exception to stderr, or nothing. @default 'report' */
+  readonly terminal?: 'report' | 'off'
   /** Write each report to a file; `true`: `$XDG_STATE_HOME/throwpoint/<project>/dumps`. @default false */
   readonly dump?: boolean | string
   /** Stop an attached debugger before the framework sees the exception. @default false */
-  readonly break?: false | 'boundary' | 'throw'
+  readonly break?: false | 'boundary'
   /** Exceptions that are expected: return true and Throwpoint leaves them alone. */
   readonly ignore?: (error: unknown, context: BoundaryContext) => boolean
   /** Names of variables, properties and headers to hide (`names`) or to show (`keep`), beside the built-in list. */
