@@ -1,0 +1,158 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { TLSSocket } from 'node:tls'
+import type { Boundary, Report } from '@throwpoint/protocol'
+import { watchResponse } from './body/watch-response.ts'
+import { stopAtBoundary } from './break/boundary-stop.ts'
+import { debugLog } from './debug-log.ts'
+import { DumpWriter } from './dump/dump-writer.ts'
+import type { Engine } from './engine/engine.ts'
+import { StackEngine } from './engine/stack-engine.ts'
+import type { ResolvedOptions } from './options/resolve-options.ts'
+import { safeGet } from './primordials.ts'
+import type { Answer, Answerer } from './recorder/answerer.ts'
+import type { ThrowRecord } from './recorder/throw-record.ts'
+import { guard, onFault } from './recorder/guard.ts'
+import { Redaction } from './redact/redaction.ts'
+import { buildReport, sourcesOf } from './report/build-report.ts'
+import type { Runtime } from './runtime.ts'
+import { attach } from './scope/request-scope.ts'
+import { Exchange, type Framework } from './scope/exchange.ts'
+
+const log = debugLog('throwpoint:recorder')
+
+onFault((error) => {
+  log(error instanceof Error ? (error.stack ?? error.message) : String(error))
+})
+
+/** One `debugMiddleware(options)`: its options, and what it does with what the recorder notes. */
+export class Debugger {
+  readonly options: ResolvedOptions
+  readonly runtime: Runtime
+  readonly #answerer: Answerer
+  readonly #engine: Engine
+  readonly #redaction: Redaction
+  readonly #dumps: DumpWriter | undefined
+
+  constructor(options: ResolvedOptions, runtime: Runtime, answerer: Answerer) {
+    this.options = options
+    this.runtime = runtime
+    this.#answerer = answerer
+    this.#engine = new StackEngine({ limits: options.limits })
+    this.#redaction = new Redaction(options.redact)
+    this.#dumps =
+      options.dump === false ? undefined : new DumpWriter({ directory: options.dump })
+    runtime.add(this)
+    for (const warning of options.warnings) this.runtime.terminal.notice(warning)
+  }
+
+  /** Starts to watch one request. */
+  open(framework: Framework, req: IncomingMessage, res: ServerResponse, mountPath: string): Exchange {
+    const exchange = new Exchange(this, framework, req, res, mountPath + this.options.path)
+    attach(exchange)
+    this.runtime.scope.watchRequest(exchange)
+    watchResponse(exchange, this.runtime.recorder)
+    return exchange
+  }
+
+  ignores(thrown: unknown, boundary: Boundary, exchange: Exchange | undefined): boolean {
+    const { ignore } = this.options
+    if (ignore === undefined) return false
+    try {
+      return ignore(thrown, { boundary, request: exchange?.req ?? null }) === true
+    } catch (error) {
+      log(`the option "ignore" failed: ${String(safeGet(error, 'message').value)}`)
+      return false
+    }
+  }
+
+  /** One line for an error that is an answer. */
+  expected(thrown: unknown, exchange: Exchange): void {
+    if (this.options.terminal === 'off') return
+    const { method = 'GET', url = '/' } = exchange.req
+    const text = (name: string): string => {
+      const { value } = safeGet(thrown, name)
+      return typeof value === 'string' ? value : ''
+    }
+    const status = safeGet(thrown, 'status').value
+    this.runtime.terminal.expected({
+      method,
+      url: (exchange.req as { originalUrl?: string }).originalUrl ?? url,
+      status: typeof status === 'number' ? status : 0,
+      name: text('name'),
+      message: text('message'),
+    })
+  }
+
+  /** A throw was noted; the framework has not seen it yet. */
+  noted(record: ThrowRecord): void {
+    if (this.options.break === 'boundary') stopAtBoundary(record, this.runtime.terminal)
+  }
+
+  /** Makes the report of a record, if there is none yet. From here on its text is fixed. */
+  reportOf(record: ThrowRecord): Report {
+    if (record.report !== undefined) return record.report
+    const count = this.runtime.fingerprints
+    const report = buildReport(record, {
+      engine: this.#engine,
+      redaction: this.#redaction,
+      limits: this.options.limits,
+      count: (fingerprint) => count.add(fingerprint),
+    })
+    record.report = report
+    this.runtime.store.add(report)
+    return report
+  }
+
+  /** Hands a record to the surfaces, once. One that fails does not keep the others from it. */
+  show(record: ThrowRecord): void {
+    if (record.shown) return
+    record.shown = true
+    const report = this.reportOf(record)
+    const dump = this.#dump(report)
+    guard(() => {
+      if (this.options.terminal === 'off') return
+      this.runtime.terminal.report(report, { ...dump, ...linkTo(record, report), ...withheldFrom(record) })
+    })
+    guard(() => this.options.onReport?.(report))
+  }
+
+  /** The answer to a failed request. */
+  answer(record: ThrowRecord): Answer | undefined {
+    const { exchange } = record
+    if (exchange === undefined) return undefined
+    const report = this.reportOf(record)
+    const answer = this.#answerer.answer(report, exchange.req, `${exchange.reportsPath}/${report.id}`)
+    record.withheld = answer.withheld
+    return answer
+  }
+
+  /** What may be written into the body of a response that is about to break off. */
+  notice(record: ThrowRecord): string | undefined {
+    const { exchange } = record
+    if (exchange === undefined) return undefined
+    const report = this.reportOf(record)
+    return this.#answerer.notice(report, exchange.req, exchange.res, `${exchange.reportsPath}/${report.id}`)
+  }
+
+  #dump(report: Report): { dumpFile?: string; dumpError?: string } {
+    if (this.#dumps === undefined) return {}
+    try {
+      const written = this.#dumps.write(report, sourcesOf(report))
+      return 'file' in written ? { dumpFile: written.file } : { dumpError: written.error }
+    } catch (error) {
+      log(`dump: ${String(safeGet(error, 'message').value)}`)
+      return { dumpError: 'the dump could not be written' }
+    }
+  }
+}
+
+function linkTo(record: ThrowRecord, report: Report): { link?: string } {
+  const { exchange, port } = record
+  if (exchange === undefined || port === undefined) return {}
+  const scheme = (exchange.req.socket as Partial<TLSSocket> | null)?.encrypted === true ? 'https' : 'http'
+  return { link: `${scheme}://localhost:${port}${exchange.reportsPath}/${report.id}` }
+}
+
+function withheldFrom(record: ThrowRecord): { withheld?: string } {
+  return record.withheld === undefined ? {} : { withheld: record.withheld }
+}

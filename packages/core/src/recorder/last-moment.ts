@@ -1,0 +1,67 @@
+import { OutgoingMessage, ServerResponse, STATUS_CODES, type IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Answer } from './answerer.ts'
+
+/**
+ * The last moment of a response: the framework or the process is about to leave its client with nothing, or with
+ * the beginning of an answer. Everything here is synchronous and goes around what middlewares put on the response
+ * (compression replaces `res.end`, sessions hook `res.writeHead`), because there is no later.
+ */
+
+const nativeWrite = OutgoingMessage.prototype.write
+const nativeEnd = OutgoingMessage.prototype.end
+const nativeWriteHead = ServerResponse.prototype.writeHead
+
+/** Sends a whole answer on a response that has no head yet. */
+export function sendAnswer(res: ServerResponse, status: number, answer: Answer): void {
+  for (const name of res.getHeaderNames()) res.removeHeader(name)
+  if (!(res instanceof OutgoingMessage)) return sendHttp2(res, status, answer)
+  res.statusCode = status
+  for (const [name, value] of answer.headers) res.setHeader(name, value)
+  res.setHeader('Content-Length', Buffer.byteLength(answer.body))
+  // The process may be about to die, and the body of the request may never be read: this connection ends here.
+  res.setHeader('Connection', 'close')
+  Reflect.apply(nativeWriteHead, res, [status, STATUS_CODES[status]])
+  Reflect.apply(nativeEnd, res, [res.req?.method === 'HEAD' ? undefined : answer.body])
+  flush(res.socket)
+}
+
+/** Writes into a body that has begun; false when the bytes cannot leave any more. */
+export function writeNotice(res: ServerResponse, notice: string): boolean {
+  if (res.writableEnded || res.destroyed) return false
+  if (!(res instanceof OutgoingMessage)) {
+    ;(res as ServerResponse).write(notice)
+    return true
+  }
+  // Behind another response on this connection (pipelining): it has no socket of its own yet.
+  if (res.socket === null || res.socket.destroyed) return false
+  Reflect.apply(nativeWrite, res, [notice])
+  flush(res.socket)
+  return true
+}
+
+/** Ends the connection so that the client can tell that the answer is not whole. */
+export function cut(req: IncomingMessage, res: ServerResponse): void {
+  const stream = (res as { stream?: { close?: (code: number) => void } }).stream
+  if (req.httpVersionMajor >= 2 && typeof stream?.close === 'function') {
+    stream.close(2) // INTERNAL_ERROR, RFC 9113 section 7
+    return
+  }
+  const socket = req.socket as Socket | null
+  if (socket === null || socket.destroyed) return
+  flush(socket)
+  // What was written before still arrives; the missing last chunk or the missing bytes say the rest.
+  if (socket.writableLength > 0) socket.destroySoon()
+  else socket.destroy()
+}
+
+function sendHttp2(res: ServerResponse, status: number, answer: Answer): void {
+  res.statusCode = status
+  for (const [name, value] of answer.headers) res.setHeader(name, value)
+  res.end(answer.body)
+}
+
+/** Node corks the socket until the next tick; a dying process has none. */
+function flush(socket: Socket | null): void {
+  while (socket !== null && socket.writableCorked > 0) socket.uncork()
+}

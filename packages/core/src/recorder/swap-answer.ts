@@ -1,0 +1,43 @@
+import type { ServerResponse } from 'node:http'
+import type { Answer } from './answerer.ts'
+
+/**
+ * Lets the framework make its default error answer and replaces only the body: the status, the headers of the error,
+ * the log line and the events stay the framework's. `answer` is called when the framework ends the response, with
+ * the body it would have sent; undefined leaves that body.
+ *
+ * @returns a function that takes the hook back
+ */
+export function swapAnswer(
+  res: ServerResponse,
+  answer: (body: unknown) => Answer | undefined,
+): () => void {
+  const descriptor = Object.getOwnPropertyDescriptor(res, 'end')
+  const end = res.end as (...args: unknown[]) => ServerResponse
+  const restore = (): void => {
+    if (res.end !== swapped) return
+    if (descriptor === undefined) delete (res as { end?: unknown }).end
+    else Object.defineProperty(res, 'end', descriptor)
+  }
+  function swapped(this: ServerResponse, ...args: unknown[]): ServerResponse {
+    restore()
+    let body = args
+    try {
+      const ours = res.headersSent ? undefined : answer(args[0])
+      if (ours !== undefined) {
+        for (const name of ours.removeHeaders) res.removeHeader(name)
+        for (const [name, value] of ours.headers) res.setHeader(name, value)
+        if (ours.withheld === undefined) {
+          res.setHeader('Content-Length', Buffer.byteLength(ours.body))
+          // HEAD has no body, but the framework passes none then.
+          if (typeof args[0] === 'string' || Buffer.isBuffer(args[0])) body = [ours.body, 'utf8']
+        }
+      }
+    } catch {
+      body = args
+    }
+    return Reflect.apply(end, this, body)
+  }
+  res.end = swapped as typeof res.end
+  return restore
+}

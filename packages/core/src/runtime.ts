@@ -1,0 +1,35 @@
+import type { Debugger } from './debugger.ts'
+import { ProcessHooks } from './recorder/process-hooks.ts'
+import { Recorder } from './recorder/recorder.ts'
+import { RequestScope } from './scope/request-scope.ts'
+import { FingerprintCounter } from './store/fingerprint-counter.ts'
+import { ReportStore } from './store/report-store.ts'
+import { TerminalReport } from './terminal/terminal-report.ts'
+
+const runtimeKey = Symbol.for('throwpoint.runtime.1')
+
+/** What there is once in a process, however many copies of this package are loaded and however many applications run. */
+export class Runtime {
+  readonly scope: RequestScope = new RequestScope()
+  readonly recorder: Recorder = new Recorder()
+  readonly store: ReportStore = new ReportStore()
+  readonly fingerprints: FingerprintCounter = new FingerprintCounter()
+  readonly terminal: TerminalReport = new TerminalReport()
+  #first: Debugger | undefined
+  readonly #hooks = new ProcessHooks(this.recorder, this.scope, () => this.#first)
+
+  static shared(): Runtime {
+    const registry = globalThis as { [runtimeKey]?: Runtime }
+    const existing = registry[runtimeKey]
+    if (existing !== undefined) return existing
+    const runtime = new Runtime()
+    Object.defineProperty(globalThis, runtimeKey, { value: runtime, configurable: true })
+    return runtime
+  }
+
+  /** The first one also shows what no request started. */
+  add(owner: Debugger): void {
+    this.#first ??= owner
+    this.#hooks.install()
+  }
+}

@@ -1,0 +1,107 @@
+import type { EventEmitter } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { BodyProgress } from '../body/body-progress.ts'
+import type { Debugger } from '../debugger.ts'
+import type { ThrowRecord } from '../recorder/throw-record.ts'
+
+/** The key under which a request and its response carry their exchange; shared by several copies of this package. */
+export const exchangeKey: unique symbol = Symbol.for('throwpoint.exchange.1') as never
+
+export type Framework = 'express' | 'koa'
+
+/** What an adapter knows about the request, read when a report is made and not before. */
+export interface RequestDetails {
+  readonly route?: string | undefined
+  readonly params?: unknown
+  readonly body?: unknown
+}
+
+/** One request and its response while Throwpoint watches them. */
+export class Exchange {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  readonly debugger: Debugger
+  readonly framework: Framework
+  /** `performance.now()` at the start. */
+  readonly startedAt: number
+  /** URL path of the reports, mount point included. */
+  readonly reportsPath: string
+  /** Exceptions of this request, in the order in which they were noted. */
+  records: ThrowRecord[] | undefined
+  /** Errors that were seen and are not to be reported: expected ones, ignored ones, client aborts. */
+  dismissed: unknown[] | undefined
+  body: BodyProgress | undefined
+  /** Parameters of the route that matched last. */
+  params: unknown
+  /** Set by the adapter: what only it can read. */
+  details: (() => RequestDetails) | undefined
+  /** Set by the adapter: the source of the body failed; its listeners have not run yet. */
+  sourceFailed: ((record: ThrowRecord, source: EventEmitter) => void) | undefined
+  /** The first call of `res.destroy` on this side, with what it was given. */
+  destroyed: { readonly error: unknown } | undefined
+  /** Name of the event whose listeners are running: an exception that leaves them is theirs. */
+  emitting: string | undefined
+  /** An error whose handlers ran: another one that follows left an error handler. */
+  handlerError: { readonly error: unknown } | undefined
+  /** The framework's own error path is running: what it throws or wraps is a consequence, not an exception. */
+  inFrameworkAnswer = false
+  /** Errors that are consequences of a recorded one (a framework that failed while it answered). */
+  consequences: unknown[] | undefined
+  /** What this side made of the response. */
+  outcome: 'page' | 'cut' | undefined
+
+  constructor(
+    owner: Debugger,
+    framework: Framework,
+    req: IncomingMessage,
+    res: ServerResponse,
+    reportsPath: string,
+  ) {
+    this.debugger = owner
+    this.framework = framework
+    this.req = req
+    this.res = res
+    this.reportsPath = reportsPath
+    this.startedAt = performance.now()
+    this.records = undefined
+    this.dismissed = undefined
+    this.body = undefined
+    this.params = undefined
+    this.details = undefined
+    this.sourceFailed = undefined
+    this.destroyed = undefined
+    this.emitting = undefined
+    this.handlerError = undefined
+    this.consequences = undefined
+    this.outcome = undefined
+  }
+
+  /** Whether the whole answer has been handed over by the application. */
+  get answered(): boolean {
+    return this.res.writableEnded
+  }
+
+  /** Whether an answer can still begin: no head, no end, and somebody to read it. */
+  get answerable(): boolean {
+    const { res } = this
+    return !res.headersSent && !res.writableEnded && !res.destroyed && this.connected
+  }
+
+  get connected(): boolean {
+    const socket = this.req.socket
+    return socket !== null && socket !== undefined && !socket.destroyed
+  }
+
+  /** Keeps a printed request or response short: this object holds both. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return '[Throwpoint exchange]'
+  }
+
+  toJSON(): undefined {
+    return undefined
+  }
+}
+
+export function exchangeOf(message: object | null | undefined): Exchange | undefined {
+  return (message as { [exchangeKey]?: Exchange } | null | undefined)?.[exchangeKey]
+}

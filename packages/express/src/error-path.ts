@@ -1,0 +1,77 @@
+import { type Exchange, guard, swapAnswer, type ThrowRecord } from '@throwpoint/core'
+
+/** An error is on its way to a layer; `takes` says that the layer is an error handler of the application. */
+export function errorReachedHandler(exchange: Exchange, error: unknown, takes: boolean): void {
+  note(exchange, error, 'error-handler')
+  if (takes) exchange.handlerError = { error }
+}
+
+/**
+ * An error came out of a router that nobody took. Behind the outermost one stands Express' final handler, which
+ * answers, or cuts the connection when the head has been sent.
+ */
+export function errorReachedEnd<T>(exchange: Exchange, error: unknown, outermost: boolean, finish: () => T): T {
+  let record: ThrowRecord | undefined
+  let restore: (() => void) | undefined
+  const { res } = exchange
+  guard(() => {
+    record = note(exchange, error, 'framework')
+    if (!outermost || record === undefined) return
+    if (exchange.answerable) restore = swapDefaultAnswer(exchange, record)
+    else if (res.headersSent && !res.writableEnded) {
+      record.client ??= record.headersSent ? 'cut' : 'empty-reply'
+      exchange.debugger.runtime.recorder.notice(record)
+    }
+  })
+  if (!outermost) return finish()
+  exchange.inFrameworkAnswer = true
+  try {
+    return finish()
+  } catch (fault) {
+    // Express failed while it answered (an error whose `stack` throws, illegal `headers`): the client would get nothing.
+    restore?.()
+    guard(() => {
+      if (record === undefined) return
+      ;(exchange.consequences ??= []).push(fault)
+      record.crashes = process.listenerCount('uncaughtException') === 0
+      exchange.debugger.runtime.recorder.answerLast(record, 'empty-reply')
+    })
+    throw fault
+  } finally {
+    exchange.inFrameworkAnswer = false
+  }
+}
+
+function note(exchange: Exchange, error: unknown, sighting: 'framework' | 'error-handler'): ThrowRecord | undefined {
+  const { recorder } = exchange.debugger.runtime
+  const boundary =
+    exchange.handlerError !== undefined && exchange.handlerError.error !== error
+      ? 'error-handler'
+      : exchange.res.headersSent && !exchange.res.writableEnded
+        ? 'body'
+        : 'handler'
+  return recorder.note(error, exchange, sighting, boundary)
+}
+
+/** finalhandler answers once the request has been read, which may be later. */
+function swapDefaultAnswer(exchange: Exchange, record: ThrowRecord): () => void {
+  return swapAnswer(exchange.res, (body) => {
+    if (!exchange.debugger.options.page || !isDefaultAnswer(exchange, body)) return undefined
+    record.client = 'error-response'
+    exchange.outcome = 'page'
+    const answer = exchange.debugger.answer(record)
+    if (answer?.withheld !== undefined) exchange.outcome = undefined
+    return answer
+  })
+}
+
+/**
+ * Whether it is finalhandler that answers, and not a callback somebody passed to the application
+ * (`app(req, res, callback)`): its policy and its page are the same in every version since Express 4.16.
+ */
+function isDefaultAnswer({ res, req }: Exchange, body: unknown): boolean {
+  if (res.getHeader('Content-Security-Policy') !== "default-src 'none'") return false
+  if (req.method === 'HEAD') return true
+  const text = typeof body === 'string' ? body : Buffer.isBuffer(body) ? body.toString('latin1', 0, 200) : ''
+  return text.startsWith('<!DOCTYPE html>') && text.includes('<title>Error</title>')
+}

@@ -1,0 +1,121 @@
+import Module from 'node:module'
+import { exchangeOf, guard, Runtime } from '@throwpoint/core'
+import { errorReachedEnd, errorReachedHandler } from './error-path.ts'
+
+type Handler = (...args: unknown[]) => unknown
+
+interface Prototype {
+  [name: string]: unknown
+}
+
+const hooked: unique symbol = Symbol.for('throwpoint.express.1') as never
+
+/**
+ * Hooks the prototypes behind an application: every router's way out (`handle`, whose last argument gets what nobody
+ * took), every layer's error handler, and `match`, which tells the route's parameters. Nothing stands between a
+ * handler and Express: no frame is added to the stacks users see in their handlers, and routes added later count.
+ */
+export function hookApplication(app: object): void {
+  guard(() => {
+    const { _router, router } = withoutThrowing(app)
+    const found = _router ?? router
+    if (found === undefined || found === null) return
+    hookRouter(found as object)
+    const stack = (found as { stack?: unknown }).stack
+    if (Array.isArray(stack)) for (const layer of stack) hookLayer(layer as object)
+  })
+}
+
+/** Reading `app.router` throws in Express 4, where `_router` is there instead. */
+function withoutThrowing(app: object): { _router?: unknown; router?: unknown } {
+  const { _router } = app as { _router?: unknown }
+  if (_router !== undefined && _router !== null) return { _router }
+  try {
+    return { router: (app as { router?: unknown }).router }
+  } catch {
+    return {}
+  }
+}
+
+/** Every copy of Express and of `router` that is loaded: sub-applications may run on another one than their parent. */
+export function hookLoadedCopies(): void {
+  guard(() => {
+    const { _cache: cache } = Module as unknown as { _cache?: Record<string, { exports?: unknown } | undefined> }
+    for (const [file, module] of Object.entries(cache ?? {})) {
+      const exported = module?.exports
+      if (typeof exported !== 'function') continue
+      if (/[\\/](?:express[\\/]lib[\\/]router|router)[\\/]index\.js$/.test(file)) hookRouter(exported)
+      else if (/[\\/](?:express[\\/]lib[\\/]router|router[\\/]lib)[\\/]layer\.js$/.test(file)) {
+        hookLayerPrototype(exported.prototype as Prototype)
+      }
+    }
+  })
+}
+
+/** A router is a function whose prototype chain holds `handle`; Express 4's exported one is that prototype itself. */
+function hookRouter(router: object): void {
+  const prototype = ownerOf(router, 'handle') ?? ownerOf((router as { prototype?: object }).prototype, 'handle')
+  if (prototype === undefined) return
+  replace(prototype, 'handle', (handle) =>
+    function handleWithDebugger(this: unknown, req: unknown, res: unknown, done: unknown, ...rest: unknown[]) {
+      if (typeof done !== 'function') return Reflect.apply(handle, this, [req, res, done, ...rest])
+      const outermost = (req as { next?: unknown }).next === undefined
+      function end(this: unknown, error: unknown, ...more: unknown[]): unknown {
+        const exchange = isError(error) ? exchangeOf(req as object) : undefined
+        if (exchange === undefined) return Reflect.apply(done as Handler, this, [error, ...more])
+        return errorReachedEnd(exchange, error, outermost, () => Reflect.apply(done as Handler, this, [error, ...more]))
+      }
+      return Reflect.apply(handle, this, [req, res, end, ...rest])
+    },
+  )
+}
+
+function hookLayer(layer: object): void {
+  hookLayerPrototype(Object.getPrototypeOf(layer) as Prototype)
+}
+
+function hookLayerPrototype(prototype: Prototype): void {
+  for (const name of ['handle_error', 'handleError']) {
+    replace(prototype, name, (handleError) =>
+      function handleErrorWithDebugger(this: { handle?: Handler }, error: unknown, req: object, ...rest: unknown[]) {
+        const exchange = isError(error) ? exchangeOf(req) : undefined
+        if (exchange !== undefined) {
+          guard(() => errorReachedHandler(exchange, error, this.handle?.length === 4))
+        }
+        return Reflect.apply(handleError, this, [error, req, ...rest])
+      },
+    )
+  }
+  replace(prototype, 'match', (match) =>
+    function matchWithDebugger(this: { route?: unknown; params?: unknown }, ...args: unknown[]) {
+      const result = Reflect.apply(match, this, args)
+      if (result && this.route !== undefined) {
+        const exchange = Runtime.shared().scope.current()
+        if (exchange !== undefined) exchange.params = result === true ? this.params : (result as { params?: unknown }).params
+      }
+      return result
+    },
+  )
+}
+
+/** What Express takes for "no error", and the two words that are instructions. */
+function isError(error: unknown): boolean {
+  return Boolean(error) && error !== 'route' && error !== 'router'
+}
+
+function ownerOf(object: object | null | undefined, name: string): Prototype | undefined {
+  for (let at = object; at; at = Object.getPrototypeOf(at) as object | null) {
+    if (Object.hasOwn(at, name)) return at as Prototype
+  }
+  return undefined
+}
+
+function replace(owner: Prototype, name: string, hook: (original: Handler) => Handler): void {
+  const original = owner[name] as (Handler & { [hooked]?: true }) | undefined
+  if (typeof original !== 'function' || original[hooked] === true) return
+  const replacement = hook(original)
+  Object.defineProperty(replacement, 'name', { value: original.name, configurable: true })
+  Object.defineProperty(replacement, 'length', { value: original.length, configurable: true })
+  Object.defineProperty(replacement, hooked, { value: true })
+  owner[name] = replacement
+}

@@ -1,0 +1,37 @@
+import { type DebugOptions, type Exchange, guard, Runtime } from '@throwpoint/core'
+import { createDebugger, serveReport } from '@throwpoint/http'
+import { exchangeOfContext, watchContext } from './application-hooks.ts'
+import type { KoaContext } from './error-path.ts'
+
+export { breakpoint } from '@throwpoint/core'
+
+/** Koa's middleware, in words both majors' types agree with. */
+export type Middleware = (context: any, next: () => Promise<any>) => Promise<any>
+
+export function debugMiddleware(options?: DebugOptions): Middleware {
+  const owner = createDebugger(options)
+  const { scope, recorder } = Runtime.shared()
+
+  return function throwpoint(ctx: KoaContext, next: () => Promise<unknown>): Promise<unknown> {
+    // Installed twice, or in an application that is mounted in this one.
+    if (exchangeOfContext(ctx) !== undefined) return next()
+    let exchange: Exchange | undefined
+    let served = false
+    guard(() => {
+      served = serveReport(owner, ctx.req, ctx.res, '')
+      if (served) ctx.respond = false
+      else exchange = watchContext(owner, ctx)
+    })
+    if (served) return Promise.resolve()
+    if (exchange === undefined) return next()
+    const watched = exchange as Exchange
+    const promise = scope.run(watched, next)
+    // Sees what Koa never hears of (`throw null`). The promise that is handed on is the same one.
+    void promise.then(undefined, (error: unknown) => {
+      guard(() => {
+        recorder.note(error, watched, 'middleware', recorder.boundaryOf(watched, 'handler'))
+      })
+    })
+    return promise
+  }
+}

@@ -1,0 +1,111 @@
+import { errorMonitor, type EventEmitter } from 'node:events'
+import { type Debugger, type Exchange, guard, type RequestDetails, Runtime, safeGet } from '@throwpoint/core'
+import { isFrameworkListener, setBody } from './body-hook.ts'
+import { bodyFailed, errorReachedKoa, type KoaContext } from './error-path.ts'
+
+const exchanges = new WeakMap<object, Exchange>()
+const hookedContexts = new WeakSet<object>()
+const hookedApps = new WeakSet<object>()
+
+/** The exchange of a context: the context and not the request is marked, for Koa may run inside Express. */
+export function exchangeOfContext(ctx: object): Exchange | undefined {
+  return exchanges.get(ctx)
+}
+
+/** Starts to watch one request, and hooks the application it belongs to when it is its first. */
+export function watchContext(owner: Debugger, ctx: KoaContext): Exchange {
+  const exchange = owner.open('koa', ctx.req, ctx.res, '')
+  exchange.details = () => detailsOf(ctx)
+  exchange.sourceFailed = (record, source) => bodyFailed(record, source, isFrameworkListener)
+  exchanges.set(ctx, exchange)
+  const context = Object.getPrototypeOf(ctx) as object
+  if (!hookedContexts.has(context)) {
+    hookedContexts.add(context)
+    hookOnerror(context)
+    hookRespond(context)
+    hookBody(Object.getPrototypeOf(ctx.response) as object)
+  }
+  if (!hookedApps.has(ctx.app)) {
+    hookedApps.add(ctx.app)
+    watchErrors(ctx.app)
+  }
+  return exchange
+}
+
+/** `app.context.onerror`: the end of every error path of Koa. */
+function hookOnerror(context: object): void {
+  // An `onerror` of the application's own (koa-onerror) is inherited by nobody: it stands on `app.context` itself.
+  const isDefault = !Object.hasOwn(context, 'onerror')
+  const original = (context as { onerror?: unknown }).onerror as (error: unknown) => unknown
+  Object.defineProperty(context, 'onerror', {
+    configurable: true,
+    enumerable: true,
+    writable: true,
+    value: function onerror(this: KoaContext, error: unknown): unknown {
+      const exchange = exchanges.get(this)
+      if (exchange === undefined) return Reflect.apply(original, this, [error])
+      return errorReachedKoa(exchange, this, error, isDefault, () => Reflect.apply(original, this, [error]))
+    },
+  })
+}
+
+/**
+ * Koa's `respond()` runs behind the promise of the middleware, outside of its AsyncLocalStorage context, and what a
+ * body's generator starts would belong to nobody. `ctx.respond` is the first thing it reads.
+ */
+function hookRespond(context: object): void {
+  const { scope } = Runtime.shared()
+  const inherited = (context as { respond?: unknown }).respond
+  Object.defineProperty(context, 'respond', {
+    configurable: true,
+    enumerable: false,
+    get(this: object): unknown {
+      const exchange = exchanges.get(this)
+      if (exchange !== undefined) scope.enter(exchange)
+      return inherited
+    },
+    set(this: object, value: unknown) {
+      Object.defineProperty(this, 'respond', { value, configurable: true, enumerable: true, writable: true })
+    },
+  })
+}
+
+/** `ctx.body = …`: every body there ever was, replaced ones included. */
+function hookBody(response: object): void {
+  let owner: object | null = response
+  while (owner !== null && !Object.hasOwn(owner, 'body')) owner = Object.getPrototypeOf(owner) as object | null
+  const descriptor = owner === null ? undefined : Object.getOwnPropertyDescriptor(owner, 'body')
+  const { get, set } = descriptor ?? {}
+  if (get === undefined || set === undefined) return
+  Object.defineProperty(response, 'body', {
+    configurable: true,
+    enumerable: descriptor?.enumerable ?? true,
+    get,
+    set(this: { ctx?: object; _body?: unknown }, value: unknown) {
+      const exchange = typeof value === 'object' && this.ctx !== undefined ? exchanges.get(this.ctx) : undefined
+      if (exchange === undefined) Reflect.apply(set, this, [value])
+      else setBody(exchange, this, value, set)
+    },
+  })
+}
+
+/** Errors a middleware caught and emits itself: `ctx.app.emit('error', error, ctx)`. */
+function watchErrors(app: object): void {
+  ;(app as EventEmitter).on(errorMonitor, function onAppError(error: unknown, ctx: unknown) {
+    guard(() => {
+      const exchange = typeof ctx === 'object' && ctx !== null ? exchanges.get(ctx) : undefined
+      if (exchange === undefined || exchange.inFrameworkAnswer) return
+      const { recorder } = exchange.debugger.runtime
+      recorder.note(error, exchange, 'app', recorder.boundaryOf(exchange, 'handler'))
+    })
+  })
+}
+
+function detailsOf(ctx: KoaContext): RequestDetails {
+  const route = safeGet(ctx, '_matchedRoute').value
+  return {
+    route: typeof route === 'string' ? route : undefined,
+    params: safeGet(ctx, 'params').value,
+    body: safeGet(ctx.request, 'body').value,
+  }
+}

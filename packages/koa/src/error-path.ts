@@ -1,0 +1,127 @@
+import type { EventEmitter } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type Exchange, guard, safeGet, swapAnswer, type ThrowRecord } from '@throwpoint/core'
+
+/** What Koa's context has, as far as it is read here. */
+export interface KoaContext {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  readonly request: object
+  readonly response: object
+  readonly app: object
+  readonly writable?: boolean
+  respond?: boolean
+}
+
+/**
+ * An error came to `ctx.onerror`, or nothing did: Koa calls it with null when a response is done. `isDefault` says that
+ * it is Koa's own, whose answer we may swap; `finish` calls it.
+ */
+export function errorReachedKoa<T>(
+  exchange: Exchange,
+  ctx: KoaContext,
+  error: unknown,
+  isDefault: boolean,
+  finish: () => T,
+): T {
+  const nothing = error === null || error === undefined
+  if (exchange.inFrameworkAnswer || (nothing && exchange.records === undefined)) return finish()
+  const { recorder } = exchange.debugger.runtime
+  let record: ThrowRecord | undefined
+  let restore: (() => void) | undefined
+  guard(() => {
+    record = nothing
+      ? exchange.records?.find(({ thrown, kind }) => thrown === error && kind === 'exception')
+      : recorder.note(error, exchange, 'framework', recorder.boundaryOf(exchange, 'handler'))
+    if (record !== undefined && !nothing && isDefault && exchange.answerable && ctx.writable === true) {
+      restore = swapDefaultAnswer(exchange, record)
+    }
+  })
+  exchange.inFrameworkAnswer = true
+  let result: T
+  try {
+    result = finish()
+  } catch (fault) {
+    restore?.()
+    guard(() => failedToAnswer(exchange, ctx, record, fault))
+    throw fault
+  } finally {
+    exchange.inFrameworkAnswer = false
+  }
+  guard(() => {
+    restore?.()
+    if (record !== undefined && isDefault) leftOpen(exchange, record, nothing)
+  })
+  return result
+}
+
+/** Koa failed while it answered (a frozen error, a hostile proxy), or a listener of the application for 'error' did. */
+function failedToAnswer(exchange: Exchange, ctx: KoaContext, record: ThrowRecord | undefined, fault: unknown): void {
+  const { recorder } = exchange.debugger.runtime
+  if (fault !== record?.thrown && listenerFailed(ctx, fault)) recorder.note(fault, exchange, 'app', 'error-handler')
+  else (exchange.consequences ??= []).push(fault)
+  if (record === undefined) return
+  record.crashes =
+    process.listenerCount('uncaughtException') === 0 && process.listenerCount('unhandledRejection') === 0
+  recorder.answerLast(record, 'empty-reply')
+}
+
+/** Whether it is a listener the application added that threw, and not Koa. */
+function listenerFailed(ctx: KoaContext, fault: unknown): boolean {
+  const app = ctx.app as EventEmitter & { onerror?: unknown }
+  if (app.listeners('error').every((listener) => listener === app.onerror)) return false
+  const stack = typeof fault === 'object' && fault !== null ? safeGet(fault, 'stack').value : undefined
+  return typeof stack === 'string' && !/^.*\n\s+at .*[\\/]koa[\\/]lib[\\/]/.test(stack)
+}
+
+/** After Koa has done what it does: an answer nobody will give or finish. */
+function leftOpen(exchange: Exchange, record: ThrowRecord, nothing: boolean): void {
+  const { recorder } = exchange.debugger.runtime
+  const { res } = exchange
+  if (res.writableEnded || res.destroyed || !exchange.connected) return
+  if (!res.headersSent) {
+    if (nothing) recorder.answerLast(record, 'hangs')
+    return
+  }
+  record.client ??= 'hangs'
+  if (record.applicationListens) return
+  if (record.sightings.has('source')) recorder.cut(record)
+  else recorder.cutWhenSilent(record)
+}
+
+/**
+ * The stream that produces the body failed. Koa >= 3.1 swallows the error of a body that was replaced
+ * (`ctx.body = ctx.body.pipe(x)`): when Koa's are the only listeners and nothing came of it, nobody will answer.
+ */
+export function bodyFailed(
+  record: ThrowRecord,
+  source: EventEmitter,
+  isFrameworkListener: (listener: object) => boolean,
+): void {
+  const listeners = source.rawListeners('error')
+  record.applicationListens = listeners.some((listener) => !isFrameworkListener(listener))
+  if (record.applicationListens || listeners.length === 0) return
+  // Everything Koa does about an error of its body, it does before the second turn of the event loop.
+  setImmediate(() => setImmediate(() => guard(() => swallowed(record))))
+}
+
+function swallowed(record: ThrowRecord): void {
+  const { exchange, sightings } = record
+  if (exchange === undefined || record.shown || record.crashes) return
+  if (sightings.has('framework') || sightings.has('destroy')) return
+  if (exchange.answered || exchange.res.destroyed || !exchange.connected) return
+  const { recorder } = exchange.debugger.runtime
+  if (exchange.answerable) recorder.answerLast(record, 'hangs')
+  else recorder.cut(record)
+}
+
+function swapDefaultAnswer(exchange: Exchange, record: ThrowRecord): () => void {
+  return swapAnswer(exchange.res, () => {
+    if (!exchange.debugger.options.page) return undefined
+    record.client = 'error-response'
+    exchange.outcome = 'page'
+    const answer = exchange.debugger.answer(record)
+    if (answer?.withheld !== undefined) exchange.outcome = undefined
+    return answer
+  })
+}
