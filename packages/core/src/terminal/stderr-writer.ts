@@ -1,0 +1,77 @@
+import fs from 'node:fs'
+
+// Held from the start: an application may replace them later (fake timers, a file system in memory).
+const { writeSync } = fs
+const { setTimeout } = globalThis
+const pause = new Int32Array(new SharedArrayBuffer(4))
+
+const stderr = 2
+/** How often, 2 milliseconds apart, a report is offered to a reader that is slow. */
+const patience = 125
+/** Bytes that wait for a slow reader at most. */
+const backlog = 256 * 1024
+
+/**
+ * Writes to descriptor 2, at once, so that it also works while the process is dying, and past whatever the application
+ * made of `process.stderr` and `console`. Never throws; a closed stderr swallows everything.
+ */
+export class StderrWriter {
+  readonly #fd: number
+  #waiting: Buffer = Buffer.alloc(0)
+  #timer: NodeJS.Timeout | undefined
+  #dropped = 0
+  #closed = false
+
+  constructor(fd: number = stderr) {
+    this.#fd = fd
+  }
+
+  readonly write = (text: string): void => {
+    if (this.#closed) return
+    if (this.#waiting.length > backlog) {
+      this.#dropped += 1
+      return
+    }
+    const lost =
+      this.#dropped === 0
+        ? ''
+        : `\nThrowpoint: ${this.#dropped} lines or reports were lost, stderr is too slow\n`
+    this.#dropped = 0
+    this.#waiting = Buffer.concat([this.#waiting, Buffer.from(lost + text)])
+    this.#flush(patience)
+  }
+
+  #flush(attempts: number): void {
+    let left = attempts
+    while (this.#waiting.length > 0) {
+      try {
+        this.#waiting = this.#waiting.subarray(writeSync(this.#fd, this.#waiting))
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException
+        if (code === 'EINTR') continue
+        if (code !== 'EAGAIN') {
+          // EPIPE, EBADF, EIO: nobody reads any more.
+          this.#closed = true
+          this.#waiting = Buffer.alloc(0)
+          return
+        }
+        // A pipe that somebody made non-blocking, and that is full (https://github.com/nodejs/node/issues/42826).
+        if (left === 0) {
+          this.#later()
+          return
+        }
+        left -= 1
+        Atomics.wait(pause, 0, 0, 2)
+      }
+    }
+  }
+
+  #later(): void {
+    if (this.#timer !== undefined) return
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      this.#flush(0)
+    }, 50)
+    this.#timer.unref()
+  }
+}
