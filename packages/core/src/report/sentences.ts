@@ -110,7 +110,7 @@ export function placeOf(location: Location, cwd: string): string {
   const file = oneLine(head(relativeTo(cwd, location.file), 1000).text)
   return location.exact
     ? `${file}:${location.line}:${location.column}`
-    : `${file}:${location.line} (this function)`
+    : `${file}:${location.line} (somewhere in this function)`
 }
 
 /** By text, not by `node:path`: a dump may come from another platform. */

@@ -3,7 +3,7 @@
  * characters, tags). Variation selectors stay: emoji need them, and they move nothing.
  */
 const invisible =
-  /(?![\n\t\u{fe00}-\u{fe0f}])[\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029\ufff9-\ufffb]/gu
+  /(?!\n|\t|[\u{fe00}-\u{fe0f}])[\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029\ufff9-\ufffb]/gu
 const invisibleOrBreak =
   /(?![\u{fe00}-\u{fe0f}])[\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029\ufff9-\ufffb]/gu
 

@@ -3,11 +3,14 @@ import fs from 'node:fs'
 // Held from the start: an application may replace them later (fake timers, a file system in memory).
 const { writeSync } = fs
 const { setTimeout } = globalThis
+const clock = performance.now.bind(performance)
 const pause = new Int32Array(new SharedArrayBuffer(4))
 
 const stderr = 2
-/** How often, 2 milliseconds apart, a report is offered to a reader that is slow. */
+/** How often, 2 milliseconds apart, a text is offered to a reader that is slow. */
 const patience = 125
+/** Milliseconds after such a wait in vain before the thread waits again. */
+const resentment = 5000
 /** Bytes that wait for a slow reader at most. */
 const backlog = 256 * 1024
 
@@ -20,6 +23,7 @@ export class StderrWriter {
   #waiting: Buffer = Buffer.alloc(0)
   #timer: NodeJS.Timeout | undefined
   #dropped = 0
+  #gaveUp: number = -Infinity
   #closed = false
 
   constructor(fd: number = stderr) {
@@ -38,7 +42,7 @@ export class StderrWriter {
         : `\nThrowpoint: ${this.#dropped} lines or reports were lost, stderr is too slow\n`
     this.#dropped = 0
     this.#waiting = Buffer.concat([this.#waiting, Buffer.from(lost + text)])
-    this.#flush(patience)
+    this.#flush(clock() - this.#gaveUp > resentment ? patience : 0)
   }
 
   #flush(attempts: number): void {
@@ -57,6 +61,7 @@ export class StderrWriter {
         }
         // A pipe that somebody made non-blocking, and that is full (https://github.com/nodejs/node/issues/42826).
         if (left === 0) {
+          if (attempts > 0) this.#gaveUp = clock()
           this.#later()
           return
         }
@@ -71,6 +76,7 @@ export class StderrWriter {
     this.#timer = setTimeout(() => {
       this.#timer = undefined
       this.#flush(0)
+      if (this.#waiting.length === 0 && this.#dropped > 0) this.write('')
     }, 50)
     this.#timer.unref()
   }
