@@ -89,9 +89,9 @@ function brief(value: Json): string {
   return typeof value === 'string' ? `"${oneLine(head(value, 120).text)}"` : String(value)
 }
 
-function where(report: Report, { paint, width }: Sheet): string[] {
+function where(report: Report, { width }: Sheet): string[] {
   const times = report.count > 1 ? `; ${report.count} times so far` : ''
-  return wrap(boundarySentence(report) + times, width - 2).map((line) => `  ${paint.dim(line)}`)
+  return wrap(boundarySentence(report) + times, width - 2).map((line) => `  ${line}`)
 }
 
 function excerpt(report: Report, { paint, width, cwd }: Sheet): string[] {
@@ -143,6 +143,8 @@ function causes(list: readonly Cause[], sheet: Sheet): string[][] {
       cause.ref === undefined
         ? [...sentence(cause.error, sheet, prefix), ...frames(cause.frames, 3, sheet)]
         : [`${prefix}${errorName(cause.error)} ${sheet.paint.dim('(shown above)')}`]
+    // What belongs to a cause stands under it.
+    for (let index = 1; index < lines.length; index += 1) lines[index] = `  ${lines[index]}`
     const { omitted = 0 } = cause
     if (omitted > 0)
       lines.push(`  ${sheet.paint.dim(`… ${omitted} more ${omitted === 1 ? 'cause' : 'causes'}`)}`)
