@@ -54,12 +54,12 @@ export class StderrWriter {
         const { code } = error as NodeJS.ErrnoException
         if (code === 'EINTR') continue
         if (code !== 'EAGAIN') {
-          // EPIPE, EBADF, EIO: nobody reads any more.
-          this.#closed = true
+          // Nobody reads any more. After anything else (a full disk) the next text may come through.
+          this.#closed = code === 'EPIPE' || code === 'EBADF'
           this.#waiting = Buffer.alloc(0)
           return
         }
-        // A pipe that somebody made non-blocking, and that is full (https://github.com/nodejs/node/issues/42826).
+        // A pipe that somebody made non-blocking, and that is full.
         if (left === 0) {
           if (attempts > 0) this.#gaveUp = clock()
           this.#later()
