@@ -1,0 +1,75 @@
+import { fork } from 'node:child_process'
+import http from 'node:http'
+
+const program = new URL('server.js', import.meta.url)
+
+/** A server in a process of its own, and the client that loads it. */
+export class BenchServer {
+  #child
+  #port
+  #agent = new http.Agent({ keepAlive: true, maxSockets: 16 })
+
+  /** @returns a server that listens, or one that says why it could not be started */
+  static async start(framework, variant, node = process.execPath) {
+    const server = new BenchServer()
+    server.name = variant
+    server.#child = fork(program, [framework, variant], {
+      execPath: node,
+      execArgv: ['--expose-gc'],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    })
+    let stderr = ''
+    server.#child.stderr.on('data', (text) => (stderr = (stderr + text).slice(-2000)))
+    server.#port = await new Promise((resolve, reject) => {
+      server.#child.once('message', ({ port }) => resolve(port))
+      server.#child.once('exit', (code) =>
+        reject(new Error(`${framework} ${variant} exited with ${code}:\n${stderr}`)),
+      )
+    })
+    return server
+  }
+
+  /** CPU time of the process so far in microseconds (user and system, all threads), and resident bytes. */
+  async usage() {
+    this.#child.send('usage')
+    return new Promise((resolve) => this.#child.once('message', resolve))
+  }
+
+  /** One request, read to its end. @returns status, bytes of the body and milliseconds */
+  get(path, headers = {}) {
+    const started = performance.now()
+    return new Promise((resolve, reject) => {
+      const request = http.get(
+        { port: this.#port, host: '127.0.0.1', path, headers, agent: this.#agent },
+        (response) => {
+          let bytes = 0
+          response.on('data', (data) => (bytes += data.length))
+          response.on('error', reject)
+          response.on('end', () =>
+            resolve({ status: response.statusCode, bytes, ms: performance.now() - started }),
+          )
+        },
+      )
+      request.on('error', reject)
+    })
+  }
+
+  /** So many requests, 16 at a time. @returns CPU microseconds of the server for each */
+  async burst(count, path, headers) {
+    const before = await this.usage()
+    let left = count
+    const worker = async () => {
+      while (left-- > 0) await this.get(typeof path === 'function' ? path(left) : path, headers)
+    }
+    await Promise.all(Array.from({ length: 16 }, worker))
+    const after = await this.usage()
+    return (after.cpu - before.cpu) / count
+  }
+
+  stop() {
+    this.#agent.destroy()
+    const gone = new Promise((resolve) => this.#child.once('exit', resolve))
+    this.#child.kill('SIGKILL')
+    return gone
+  }
+}
