@@ -31,21 +31,14 @@ function statusOf(record: ThrowRecord, status: number, outcome: ResponseInfo['ou
 function bodyInfo(record: ThrowRecord, exchange: Exchange): BodyInfo | undefined {
   const { body } = exchange
   if (body === undefined || (record.bodyChunks === 0 && body.source === undefined)) return undefined
+  const attachedAt = body.attachedAt?.resolve()
   const since = (time: number): number => Math.round((time - exchange.startedAt) * 10) / 10
   return {
     kind: body.kind ?? 'write',
     chunks: record.bodyChunks,
     bytes: record.bodyBytes,
     ...(record.firstWrite === 0 ? {} : { firstWrite: since(record.firstWrite), lastWrite: since(record.lastWrite) }),
-    ...(body.attachedAt === undefined
-      ? {}
-      : {
-          attachedAt: {
-            file: body.attachedAt.file,
-            line: body.attachedAt.line,
-            column: body.attachedAt.column,
-          },
-        }),
+    ...(attachedAt === undefined ? {} : { attachedAt }),
   }
 }
 
