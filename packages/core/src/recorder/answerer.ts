@@ -4,7 +4,10 @@ import type { Report } from '@throwpoint/protocol'
 /** A whole answer to a failed request, in the form its client asked for. */
 export interface Answer {
   readonly headers: ReadonlyArray<readonly [name: string, value: string]>
-  /** Lower-case names of headers the application had set that must not stay beside this body. */
+  /**
+   * Lower-case names of headers the application had set that must not stay beside this body; one that ends with `*`
+   * stands for all that begin so.
+   */
   readonly removeHeaders: readonly string[]
   readonly body: string
   /** Set when this client may not see the report: the framework's own body stays, and `body` is a last resort. */

@@ -17,7 +17,7 @@ export function sendAnswer(res: ServerResponse, status: number, answer: Answer):
   for (const name of res.getHeaderNames()) res.removeHeader(name)
   if (!(res instanceof OutgoingMessage)) return sendHttp2(res, status, answer)
   res.statusCode = status
-  for (const [name, value] of answer.headers) res.setHeader(name, value)
+  setHeaders(res, answer)
   res.setHeader('Content-Length', Buffer.byteLength(answer.body))
   // The process may be about to die, and the body of the request may never be read: this connection ends here.
   res.setHeader('Connection', 'close')
@@ -55,9 +55,18 @@ export function cut(req: IncomingMessage, res: ServerResponse): void {
   else socket.destroy()
 }
 
+/** A withheld answer brings no headers for its own body: in the framework's answer they would describe another one. */
+function setHeaders(res: ServerResponse, answer: Answer): void {
+  for (const [name, value] of answer.headers) res.setHeader(name, value)
+  if (answer.withheld === undefined) return
+  res.setHeader('Content-Type', 'text/plain; charset=utf-8')
+  res.setHeader('Cache-Control', 'no-store, no-transform')
+  res.setHeader('X-Content-Type-Options', 'nosniff')
+}
+
 function sendHttp2(res: ServerResponse, status: number, answer: Answer): void {
   res.statusCode = status
-  for (const [name, value] of answer.headers) res.setHeader(name, value)
+  setHeaders(res, answer)
   res.end(answer.body)
 }
 

@@ -25,7 +25,7 @@ export function swapAnswer(
     try {
       const ours = res.headersSent ? undefined : answer(args[0])
       if (ours !== undefined) {
-        for (const name of ours.removeHeaders) res.removeHeader(name)
+        removeHeaders(res, ours.removeHeaders)
         for (const [name, value] of ours.headers) res.setHeader(name, value)
         if (ours.withheld === undefined) {
           res.setHeader('Content-Length', Buffer.byteLength(ours.body))
@@ -40,4 +40,11 @@ export function swapAnswer(
   }
   res.end = swapped as typeof res.end
   return restore
+}
+
+function removeHeaders(res: ServerResponse, names: readonly string[]): void {
+  for (const name of res.getHeaderNames()) {
+    const hit = names.some((one) => (one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : name === one))
+    if (hit) res.removeHeader(name)
+  }
 }

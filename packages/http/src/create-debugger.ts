@@ -1,0 +1,12 @@
+import { Debugger, type DebugOptions, resolveOptions, Runtime } from '@throwpoint/core'
+import { ReportAnswerer } from './report-answerer.ts'
+
+/**
+ * What `debugMiddleware(options)` of each adapter starts with: the debugger that answers over HTTP.
+ *
+ * @throws ThrowpointTypeError when an option is unknown or has the wrong type
+ */
+export function createDebugger(options: DebugOptions = {}): Debugger {
+  const resolved = resolveOptions(options)
+  return new Debugger(resolved, Runtime.shared(), new ReportAnswerer({ hosts: resolved.hosts }))
+}

@@ -1,0 +1,44 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Answer, Answerer } from '@throwpoint/core'
+import type { Report } from '@throwpoint/protocol'
+import { foreignHeaders, idHeader, reportHeaders } from './answer-headers.ts'
+import { renderForm } from './forms.ts'
+import { admit, type GateRules } from './gate.ts'
+import { formFor } from './negotiate.ts'
+import { noticeFor } from './notice.ts'
+
+/** Turns a report into the answer to the request that failed. */
+export class ReportAnswerer implements Answerer {
+  readonly #rules: GateRules
+
+  constructor(rules: GateRules) {
+    this.#rules = rules
+  }
+
+  answer(report: Report, req: IncomingMessage, reportPath: string): Answer {
+    const gate = admit(req, this.#rules)
+    if (gate.withheld !== undefined) return withheldAnswer(report, gate.withheld)
+    const rendering = renderForm(report, formFor(req), { link: gate.origin + reportPath, as: 'answer' })
+    return {
+      headers: reportHeaders(rendering, report.id),
+      removeHeaders: foreignHeaders,
+      body: rendering.body,
+    }
+  }
+
+  notice(report: Report, req: IncomingMessage, res: ServerResponse, reportPath: string): string | undefined {
+    const gate = admit(req, this.#rules)
+    if (gate.withheld !== undefined) return undefined
+    return noticeFor(res, { id: report.id, link: gate.origin + reportPath })
+  }
+}
+
+/** The framework's own body stays; the id opens nothing to who may not see the report. */
+function withheldAnswer({ id }: Report, withheld: string): Answer {
+  return {
+    headers: [[idHeader, id]],
+    removeHeaders: [],
+    body: 'Internal Server Error\n',
+    withheld,
+  }
+}

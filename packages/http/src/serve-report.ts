@@ -1,0 +1,75 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Debugger } from '@throwpoint/core'
+import { type Headers, lockedHeaders, reportHeaders } from './answer-headers.ts'
+import { type Form, formFor } from './negotiate.ts'
+import { renderForm } from './forms.ts'
+import { admit } from './gate.ts'
+
+/**
+ * Serves what lies under the option `path`: `<path>/<id>`, a report without script, in the form the client asks for
+ * (`Accept`, or the ending `.json`, `.md`, `.txt`).
+ *
+ * @param baseUrl where the middleware is mounted
+ * @returns whether the request was ours. Nothing under `path` ever reaches the application.
+ */
+export function serveReport(
+  owner: Debugger,
+  req: IncomingMessage,
+  res: ServerResponse,
+  baseUrl: string,
+): boolean {
+  const path = pathBelow(req.url ?? '', owner.options.path)
+  if (path === undefined) return false
+  const gate = admit(req, owner.options)
+  if (gate.withheld !== undefined) {
+    send(req, res, 403, 'Reports are not shown here. The terminal of the server says why.\n')
+    owner.runtime.terminal.notice(`A report was asked for and withheld: ${gate.withheld}.`)
+    return true
+  }
+  if (req.method !== 'GET' && req.method !== 'HEAD') {
+    send(req, res, 405, 'Only GET and HEAD.\n', [['Allow', 'GET, HEAD']])
+    return true
+  }
+  const [, id = '', ending = ''] = /^\/([0-9a-f]{32})(?:\.(json|md|txt))?$/.exec(path) ?? []
+  const stored = id === '' ? undefined : owner.runtime.store.get(id)
+  if (stored?.state === 'found') {
+    const link = `${gate.origin}${baseUrl}${owner.options.path}/${id}`
+    const rendering = renderForm(stored.report, formOfEnding[ending] ?? formFor(req), { link, as: 'report' })
+    send(req, res, 200, rendering.body, reportHeaders(rendering, id))
+  } else if (stored?.state === 'evicted') {
+    send(req, res, 410, 'This report is gone: newer ones took its place. Reports in dump files stay.\n')
+  } else {
+    send(req, res, 404, 'There is no such report. Reports live as long as the process that made them.\n')
+  }
+  return true
+}
+
+const formOfEnding: Readonly<Record<string, Form | undefined>> = { json: 'json', md: 'markdown', txt: 'text' }
+
+/** What follows `path` in a URL; undefined when it lies elsewhere. An absolute URL is read too, and refused later. */
+function pathBelow(url: string, path: string): string | undefined {
+  const target = url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '')
+  if (target === path) return ''
+  return target.startsWith(`${path}/`) ? target.slice(path.length) : undefined
+}
+
+function send(
+  req: IncomingMessage,
+  res: ServerResponse,
+  status: number,
+  body: string,
+  headers: Headers = [],
+): void {
+  // What stands before us (CORS, sessions) set them for an answer of the application.
+  for (const name of res.getHeaderNames()) res.removeHeader(name)
+  res.statusCode = status
+  for (const [name, value] of [
+    ['Content-Type', 'text/plain; charset=utf-8'] as const,
+    ...lockedHeaders,
+    ...headers,
+  ]) {
+    res.setHeader(name, value)
+  }
+  res.setHeader('Content-Length', Buffer.byteLength(body))
+  res.end(req.method === 'HEAD' ? undefined : body)
+}
