@@ -22,9 +22,9 @@ router.get('/products/:slug', (req, res) => {
   res.send(`<!doctype html><h1>${product.name}</h1><p>${formatPrice(product.price)}</p>`)
 })
 
-// The warehouse leaves one file a product, every night.
+// The warehouse leaves one file a product every night, with JSON in it.
 router.get('/products/:slug/stock', (req, res, next) => {
-  fs.readFile(path.join(data, 'stock', `${req.params.slug}.json`), 'utf8', (error, text) => {
+  fs.readFile(path.join(data, 'stock', `${req.params.slug}.txt`), 'utf8', (error, text) => {
     if (error) return next(error)
     res.json(JSON.parse(text))
   })
