@@ -1,5 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type DebugOptions, type Exchange, exchangeOf, guard, type RequestDetails, Runtime, safeGet } from '@throwpoint/core'
+import {
+  type DebugOptions,
+  type Exchange,
+  exchangeOf,
+  guard,
+  type RequestDetails,
+  Runtime,
+  safeGet,
+} from '@throwpoint/core'
 import { createDebugger, serveReport } from '@throwpoint/http'
 import { hookApplication, hookLoadedCopies } from './router-hooks.ts'
 

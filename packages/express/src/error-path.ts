@@ -10,7 +10,12 @@ export function errorReachedHandler(exchange: Exchange, error: unknown, takes: b
  * An error came out of a router that nobody took. Behind the outermost one stands Express' final handler, which
  * answers, or cuts the connection when the head has been sent.
  */
-export function errorReachedEnd<T>(exchange: Exchange, error: unknown, outermost: boolean, finish: () => T): T {
+export function errorReachedEnd<T>(
+  exchange: Exchange,
+  error: unknown,
+  outermost: boolean,
+  finish: () => T,
+): T {
   let record: ThrowRecord | undefined
   let restore: (() => void) | undefined
   const { res } = exchange
@@ -42,7 +47,11 @@ export function errorReachedEnd<T>(exchange: Exchange, error: unknown, outermost
   }
 }
 
-function note(exchange: Exchange, error: unknown, sighting: 'framework' | 'error-handler'): ThrowRecord | undefined {
+function note(
+  exchange: Exchange,
+  error: unknown,
+  sighting: 'framework' | 'error-handler',
+): ThrowRecord | undefined {
   const { recorder } = exchange.debugger.runtime
   const boundary =
     exchange.handlerError !== undefined && exchange.handlerError.error !== error

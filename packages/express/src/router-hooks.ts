@@ -40,7 +40,9 @@ function withoutThrowing(app: object): { _router?: unknown; router?: unknown } {
 /** Every copy of Express and of `router` that is loaded: sub-applications may run on another one than their parent. */
 export function hookLoadedCopies(): void {
   guard(() => {
-    const { _cache: cache } = Module as unknown as { _cache?: Record<string, { exports?: unknown } | undefined> }
+    const { _cache: cache } = Module as unknown as {
+      _cache?: Record<string, { exports?: unknown } | undefined>
+    }
     for (const [file, module] of Object.entries(cache ?? {})) {
       const exported = module?.exports
       if (typeof exported !== 'function') continue
@@ -54,19 +56,31 @@ export function hookLoadedCopies(): void {
 
 /** A router is a function whose prototype chain holds `handle`; Express 4's exported one is that prototype itself. */
 function hookRouter(router: object): void {
-  const prototype = ownerOf(router, 'handle') ?? ownerOf((router as { prototype?: object }).prototype, 'handle')
+  const prototype =
+    ownerOf(router, 'handle') ?? ownerOf((router as { prototype?: object }).prototype, 'handle')
   if (prototype === undefined) return
-  replace(prototype, 'handle', (handle) =>
-    function handleWithDebugger(this: unknown, req: unknown, res: unknown, done: unknown, ...rest: unknown[]) {
-      if (typeof done !== 'function') return Reflect.apply(handle, this, [req, res, done, ...rest])
-      const outermost = (req as { next?: unknown }).next === undefined
-      function end(this: unknown, error: unknown, ...more: unknown[]): unknown {
-        const exchange = isError(error) ? exchangeOf(req as object) : undefined
-        if (exchange === undefined) return Reflect.apply(done as Handler, this, [error, ...more])
-        return errorReachedEnd(exchange, error, outermost, () => Reflect.apply(done as Handler, this, [error, ...more]))
-      }
-      return Reflect.apply(handle, this, [req, res, end, ...rest])
-    },
+  replace(
+    prototype,
+    'handle',
+    (handle) =>
+      function handleWithDebugger(
+        this: unknown,
+        req: unknown,
+        res: unknown,
+        done: unknown,
+        ...rest: unknown[]
+      ) {
+        if (typeof done !== 'function') return Reflect.apply(handle, this, [req, res, done, ...rest])
+        const outermost = (req as { next?: unknown }).next === undefined
+        function end(this: unknown, error: unknown, ...more: unknown[]): unknown {
+          const exchange = isError(error) ? exchangeOf(req as object) : undefined
+          if (exchange === undefined) return Reflect.apply(done as Handler, this, [error, ...more])
+          return errorReachedEnd(exchange, error, outermost, () =>
+            Reflect.apply(done as Handler, this, [error, ...more]),
+          )
+        }
+        return Reflect.apply(handle, this, [req, res, end, ...rest])
+      },
   )
 }
 
@@ -76,25 +90,37 @@ function hookLayer(layer: object): void {
 
 function hookLayerPrototype(prototype: Prototype): void {
   for (const name of ['handle_error', 'handleError']) {
-    replace(prototype, name, (handleError) =>
-      function handleErrorWithDebugger(this: { handle?: Handler }, error: unknown, req: object, ...rest: unknown[]) {
-        const exchange = isError(error) ? exchangeOf(req) : undefined
-        if (exchange !== undefined) {
-          guard(() => errorReachedHandler(exchange, error, this.handle?.length === 4))
-        }
-        return Reflect.apply(handleError, this, [error, req, ...rest])
-      },
+    replace(
+      prototype,
+      name,
+      (handleError) =>
+        function handleErrorWithDebugger(
+          this: { handle?: Handler },
+          error: unknown,
+          req: unknown,
+          ...rest: unknown[]
+        ) {
+          const exchange = isError(error) ? exchangeOf(req as object) : undefined
+          if (exchange !== undefined) {
+            guard(() => errorReachedHandler(exchange, error, this.handle?.length === 4))
+          }
+          return Reflect.apply(handleError, this, [error, req, ...rest])
+        },
     )
   }
-  replace(prototype, 'match', (match) =>
-    function matchWithDebugger(this: { route?: unknown; params?: unknown }, ...args: unknown[]) {
-      const result = Reflect.apply(match, this, args)
-      if (result && this.route !== undefined) {
-        const exchange = Runtime.shared().scope.current()
-        if (exchange !== undefined) exchange.params = result === true ? this.params : (result as { params?: unknown }).params
-      }
-      return result
-    },
+  replace(
+    prototype,
+    'match',
+    (match) =>
+      function matchWithDebugger(this: { route?: unknown; params?: unknown }, ...args: unknown[]) {
+        const result = Reflect.apply(match, this, args)
+        if (result && this.route !== undefined) {
+          const exchange = Runtime.shared().scope.current()
+          if (exchange !== undefined)
+            exchange.params = result === true ? this.params : (result as { params?: unknown }).params
+        }
+        return result
+      },
   )
 }
 

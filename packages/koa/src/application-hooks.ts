@@ -73,7 +73,8 @@ function hookRespond(context: object): void {
 /** `ctx.body = …`: every body there ever was, replaced ones included. */
 function hookBody(response: object): void {
   let owner: object | null = response
-  while (owner !== null && !Object.hasOwn(owner, 'body')) owner = Object.getPrototypeOf(owner) as object | null
+  while (owner !== null && !Object.hasOwn(owner, 'body'))
+    owner = Object.getPrototypeOf(owner) as object | null
   const descriptor = owner === null ? undefined : Object.getOwnPropertyDescriptor(owner, 'body')
   const { get, set } = descriptor ?? {}
   if (get === undefined || set === undefined) return
@@ -82,7 +83,8 @@ function hookBody(response: object): void {
     enumerable: descriptor?.enumerable ?? true,
     get,
     set(this: { ctx?: object; _body?: unknown }, value: unknown) {
-      const exchange = typeof value === 'object' && this.ctx !== undefined ? exchanges.get(this.ctx) : undefined
+      const exchange =
+        typeof value === 'object' && this.ctx !== undefined ? exchanges.get(this.ctx) : undefined
       if (exchange === undefined) Reflect.apply(set, this, [value])
       else setBody(exchange, this, value, set)
     },

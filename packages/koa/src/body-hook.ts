@@ -11,7 +11,12 @@ export function isFrameworkListener(listener: object): boolean {
 type Setter = (value: unknown) => void
 
 /** Runs Koa's own setter and watches what was set; remembers which listeners are Koa's. */
-export function setBody(exchange: Exchange, response: { _body?: unknown }, value: unknown, set: Setter): void {
+export function setBody(
+  exchange: Exchange,
+  response: { _body?: unknown },
+  value: unknown,
+  set: Setter,
+): void {
   const previous = response._body
   const before = [...errorListeners(previous), ...errorListeners(value)]
   Reflect.apply(set, response, [value])

@@ -56,9 +56,15 @@ export function errorReachedKoa<T>(
 }
 
 /** Koa failed while it answered (a frozen error, a hostile proxy), or a listener of the application for 'error' did. */
-function failedToAnswer(exchange: Exchange, ctx: KoaContext, record: ThrowRecord | undefined, fault: unknown): void {
+function failedToAnswer(
+  exchange: Exchange,
+  ctx: KoaContext,
+  record: ThrowRecord | undefined,
+  fault: unknown,
+): void {
   const { recorder } = exchange.debugger.runtime
-  if (fault !== record?.thrown && listenerFailed(ctx, fault)) recorder.note(fault, exchange, 'app', 'error-handler')
+  if (fault !== record?.thrown && listenerFailed(ctx, fault))
+    recorder.note(fault, exchange, 'app', 'error-handler')
   else (exchange.consequences ??= []).push(fault)
   if (record === undefined) return
   record.crashes =

@@ -34,5 +34,8 @@ export function watchSource(exchange: Exchange, source: unknown, events: SourceE
 }
 
 function isEmitter(value: unknown): value is EventEmitter {
-  return typeof (value as { on?: unknown } | null)?.on === 'function' && typeof (value as { once?: unknown }).once === 'function'
+  return (
+    typeof (value as { on?: unknown } | null)?.on === 'function' &&
+    typeof (value as { once?: unknown }).once === 'function'
+  )
 }

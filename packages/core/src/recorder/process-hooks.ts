@@ -51,7 +51,8 @@ export class ProcessHooks {
 
   #uncaught(error: unknown, origin: string): void {
     const exchange = this.#scope.ofUncaught()
-    const dies = process.listenerCount('uncaughtException') === 0 && !process.hasUncaughtExceptionCaptureCallback()
+    const dies =
+      process.listenerCount('uncaughtException') === 0 && !process.hasUncaughtExceptionCaptureCallback()
     const emitting = exchange?.emitting
     if (exchange !== undefined) exchange.emitting = undefined
     if (exchange?.consequences?.includes(error)) {
@@ -66,7 +67,12 @@ export class ProcessHooks {
     if (!dies) return
     if (record === undefined && exchange !== undefined) {
       record = ofRejection
-        ? this.#recorder.noteFatal(rejected.reason, exchange, 'rejection', this.#boundaryOfRejection(exchange))
+        ? this.#recorder.noteFatal(
+            rejected.reason,
+            exchange,
+            'rejection',
+            this.#boundaryOfRejection(exchange),
+          )
         : this.#recorder.noteFatal(error, exchange, 'uncaught', boundary)
     }
     if (record !== undefined) {

@@ -50,7 +50,12 @@ export class Recorder implements ResponseEvents, SourceEvents {
   }
 
   /** Notes an expected error after all: nobody took it, and the process dies of it. */
-  noteFatal(thrown: unknown, exchange: Exchange, sighting: Sighting, boundary: Boundary): ThrowRecord | undefined {
+  noteFatal(
+    thrown: unknown,
+    exchange: Exchange,
+    sighting: Sighting,
+    boundary: Boundary,
+  ): ThrowRecord | undefined {
     if (!isExpectedError(thrown) || isClientAbort(thrown, exchange)) return undefined
     return this.#open(thrown, exchange, sighting, boundary)
   }
@@ -68,7 +73,12 @@ export class Recorder implements ResponseEvents, SourceEvents {
   }
 
   /** Notes an exception that no request started. */
-  noteOutside(thrown: unknown, owner: Debugger, sighting: Sighting, boundary: Boundary): ThrowRecord | undefined {
+  noteOutside(
+    thrown: unknown,
+    owner: Debugger,
+    sighting: Sighting,
+    boundary: Boundary,
+  ): ThrowRecord | undefined {
     if (owner.ignores(thrown, boundary, undefined)) return undefined
     const record = new ThrowRecord(thrown, undefined, boundary, 'exception')
     record.sightings.add(sighting)
@@ -232,7 +242,8 @@ function dismiss(exchange: Exchange, thrown: unknown): undefined {
 function handledByApplication(record: ThrowRecord): boolean {
   const { exchange } = record
   if (exchange === undefined || record.headersSent || record.answered || record.crashes) return false
-  if (exchange.outcome !== undefined || !exchange.res.writableEnded || exchange.res.statusCode >= 500) return false
+  if (exchange.outcome !== undefined || !exchange.res.writableEnded || exchange.res.statusCode >= 500)
+    return false
   for (const sighting of record.sightings) if (sighting !== 'source') return false
   return true
 }

@@ -8,10 +8,7 @@ import type { Answer } from './answerer.ts'
  *
  * @returns a function that takes the hook back
  */
-export function swapAnswer(
-  res: ServerResponse,
-  answer: (body: unknown) => Answer | undefined,
-): () => void {
+export function swapAnswer(res: ServerResponse, answer: (body: unknown) => Answer | undefined): () => void {
   const descriptor = Object.getOwnPropertyDescriptor(res, 'end')
   const end = res.end as (...args: unknown[]) => ServerResponse
   const restore = (): void => {

@@ -30,7 +30,7 @@ export class ThrowRecord {
   readonly boundary: Boundary
   readonly kind: 'exception' | 'stalled'
   readonly time: Date = new Date()
-  readonly sightings = new Set<Sighting>()
+  readonly sightings: Set<Sighting> = new Set()
   /** The response at the time of the note. */
   readonly headersSent: boolean
   readonly answered: boolean
@@ -54,7 +54,12 @@ export class ThrowRecord {
   /** The local port, for the link: a closed socket has forgotten it. */
   readonly port: number | undefined
 
-  constructor(thrown: unknown, exchange: Exchange | undefined, boundary: Boundary, kind: 'exception' | 'stalled') {
+  constructor(
+    thrown: unknown,
+    exchange: Exchange | undefined,
+    boundary: Boundary,
+    kind: 'exception' | 'stalled',
+  ) {
     this.thrown = thrown
     this.exchange = exchange
     this.boundary = boundary

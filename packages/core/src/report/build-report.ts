@@ -46,7 +46,8 @@ export function buildReport(record: ThrowRecord, parts: ReportParts): Report {
     error,
     causes,
     frames,
-    request: record.exchange === undefined ? null : requestInfo(record.exchange, { reader, redactor, limits }),
+    request:
+      record.exchange === undefined ? null : requestInfo(record.exchange, { reader, redactor, limits }),
     response: record.exchange === undefined ? null : responseInfo(record, record.exchange, redactor),
     process: processInfo(),
     fingerprint,
@@ -75,7 +76,9 @@ function framesOf(found: FramesOfThrow): Frame[] {
 
 function fingerprintOf(record: ThrowRecord, error: ErrorInfo, frames: readonly Frame[]): string {
   const frame = frames.find(({ kind }) => kind === 'app') ?? frames[0]
-  const place = frame?.location ? `${frame.location.file}:${frame.location.line}:${frame.location.column}` : error.message
+  const place = frame?.location
+    ? `${frame.location.file}:${frame.location.line}:${frame.location.column}`
+    : error.message
   return createHash('sha256').update(`${record.boundary}\n${error.name}\n${place}`).digest('hex').slice(0, 16)
 }
 

@@ -55,7 +55,9 @@ function optional<Name extends string>(
 function queryOf(url: string, limits: Limits): unknown {
   const start = url.indexOf('?')
   if (start === -1) return undefined
-  return parse(url.slice(start + 1, start + 1 + limits.stringLength), '&', '=', { maxKeys: limits.properties })
+  return parse(url.slice(start + 1, start + 1 + limits.stringLength), '&', '=', {
+    maxKeys: limits.properties,
+  })
 }
 
 function bodyWithin(body: unknown, limits: Limits): unknown {

@@ -37,7 +37,9 @@ function bodyInfo(record: ThrowRecord, exchange: Exchange): BodyInfo | undefined
     kind: body.kind ?? 'write',
     chunks: record.bodyChunks,
     bytes: record.bodyBytes,
-    ...(record.firstWrite === 0 ? {} : { firstWrite: since(record.firstWrite), lastWrite: since(record.lastWrite) }),
+    ...(record.firstWrite === 0
+      ? {}
+      : { firstWrite: since(record.firstWrite), lastWrite: since(record.lastWrite) }),
     ...(attachedAt === undefined ? {} : { attachedAt }),
   }
 }

@@ -92,15 +92,15 @@ export class Exchange {
     return socket !== null && socket !== undefined && !socket.destroyed
   }
 
-  /** Keeps a printed request or response short: this object holds both. */
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return '[Throwpoint exchange]'
-  }
-
   toJSON(): undefined {
     return undefined
   }
 }
+
+// Keeps a printed request or response short: this object holds both.
+Object.defineProperty(Exchange.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+  value: () => '[Throwpoint exchange]',
+})
 
 export function exchangeOf(message: object | null | undefined): Exchange | undefined {
   return (message as { [exchangeKey]?: Exchange } | null | undefined)?.[exchangeKey]
