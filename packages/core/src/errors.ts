@@ -3,9 +3,23 @@
  *
  * - `TP_UNKNOWN_OPTION`, `TP_BAD_OPTION`: thrown by `debugMiddleware(options)`; both are TypeErrors
  * - `TP_DUMP_FAILED`: a dump could not be written
+ * - `TP_DUMP_MISSING`: there is no such file, or it cannot be read
+ * - `TP_DUMP_TOO_LARGE`: it is larger than a dump ever is
+ * - `TP_DUMP_NOT_JSON`: it is not JSON; a dump is written whole, so somebody changed it or it is none
+ * - `TP_DUMP_NEWER`: a later version of Throwpoint wrote it
+ * - `TP_NOT_A_REPORT`: JSON, but no report
  * - `TP_NOT_LIVE`: the frame's variables are gone
  */
-export type ThrowpointErrorCode = 'TP_UNKNOWN_OPTION' | 'TP_BAD_OPTION' | 'TP_DUMP_FAILED' | 'TP_NOT_LIVE'
+export type ThrowpointErrorCode =
+  | 'TP_UNKNOWN_OPTION'
+  | 'TP_BAD_OPTION'
+  | 'TP_DUMP_FAILED'
+  | 'TP_DUMP_MISSING'
+  | 'TP_DUMP_TOO_LARGE'
+  | 'TP_DUMP_NOT_JSON'
+  | 'TP_DUMP_NEWER'
+  | 'TP_NOT_A_REPORT'
+  | 'TP_NOT_LIVE'
 
 export class ThrowpointError extends Error {
   readonly code: ThrowpointErrorCode

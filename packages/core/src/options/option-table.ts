@@ -1,0 +1,141 @@
+import {
+  callback,
+  type Checked,
+  choice,
+  directory,
+  flag,
+  hostNames,
+  limits,
+  names,
+  type OptionKind,
+  redact,
+  urlPath,
+} from './option-kind.ts'
+import type { DebugOptions } from './options.ts'
+
+/** A variable of the environment that sets an option, or a part of it. */
+export interface OptionVariable {
+  readonly name: string
+  readonly parse: (text: string) => Checked<unknown>
+  /** The property of the option that it sets, when not the whole. */
+  readonly part?: 'names' | 'keep'
+}
+
+export interface OptionEntry {
+  readonly name: keyof DebugOptions
+  readonly variables: readonly OptionVariable[]
+  /** As TypeScript spells it. */
+  readonly type: string
+  /** As JavaScript spells it, or in words. */
+  readonly default: string
+  /** One sentence or two, in Markdown. */
+  readonly description: string
+  readonly check: (value: unknown) => Checked<unknown>
+}
+
+function entry<T>(
+  name: keyof DebugOptions,
+  variable: string | readonly OptionVariable[],
+  kind: OptionKind<T>,
+  words: Pick<OptionEntry, 'type' | 'default' | 'description'>,
+): OptionEntry {
+  const { check, parse } = kind
+  const variables =
+    typeof variable !== 'string' ? variable : parse === undefined ? [] : [{ name: variable, parse }]
+  return { name, variables, check, ...words }
+}
+
+/** Every option there is: what it is called, where it is read from, what it may be. The README shows it. */
+export const optionTable: readonly OptionEntry[] = [
+  entry('enabled', 'THROWPOINT', flag, {
+    type: 'boolean',
+    default: 'in a development process',
+    description:
+      '`false` switches everything off; `true` switches it on where `NODE_ENV` is not `development`. `NODE_ENV=production` wins over it.',
+  }),
+  entry('engine', 'THROWPOINT_ENGINE', choice('auto', 'stack'), {
+    type: "'auto' | 'stack'",
+    default: "'auto'",
+    description: 'What makes frames: the best there is, or `error.stack` alone.',
+  }),
+  entry('page', 'THROWPOINT_PAGE', flag, {
+    type: 'boolean',
+    default: 'true',
+    description: 'Answer unhandled exceptions with the error page, problem details or text.',
+  }),
+  entry('terminal', 'THROWPOINT_TERMINAL', choice('report', 'off'), {
+    type: "'report' | 'off'",
+    default: "'report'",
+    description: 'Print a report of each exception to stderr, or nothing.',
+  }),
+  entry('dump', 'THROWPOINT_DUMP', directory, {
+    type: 'boolean | string',
+    default: 'false',
+    description:
+      'Write each report to a file in this directory; `true`: in `$XDG_STATE_HOME/throwpoint/<project>/dumps`.',
+  }),
+  entry('break', 'THROWPOINT_BREAK', choice(false, 'boundary'), {
+    type: "false | 'boundary'",
+    default: 'false',
+    description: 'Stop an attached debugger before the framework sees the exception.',
+  }),
+  entry('ignore', [], callback, {
+    type: '(error, context) => boolean',
+    default: 'none',
+    description: 'Exceptions that are expected: return `true` and Throwpoint leaves them alone.',
+  }),
+  entry(
+    'redact',
+    [
+      { name: 'THROWPOINT_REDACT_NAMES', part: 'names', parse: names.parse! },
+      { name: 'THROWPOINT_REDACT_KEEP', part: 'keep', parse: names.parse! },
+    ],
+    redact,
+    {
+      type: '{ names?: string[], keep?: string[] }',
+      default: 'the built-in list',
+      description:
+        'Names of variables, properties and headers to hide (`names`) or to show (`keep`), beside the built-in list. Variables and option add up.',
+    },
+  ),
+  entry('limits', 'THROWPOINT_LIMITS', limits, {
+    type: 'Partial<Limits>',
+    default: 'see [limits](#limits)',
+    description: 'How much is read and kept. As a variable: `THROWPOINT_LIMITS=depth=6,items=200`.',
+  }),
+  entry('path', 'THROWPOINT_PATH', urlPath, {
+    type: 'string',
+    default: "'/__throwpoint'",
+    description: 'Path under which reports are served.',
+  }),
+  entry('hosts', 'THROWPOINT_HOSTS', hostNames, {
+    type: 'string[]',
+    default: '[]',
+    description: 'More host names a report page may be shown on, beside loopback names.',
+  }),
+  entry('onReport', [], callback, {
+    type: '(report) => void',
+    default: 'none',
+    description: 'Called with each finished report.',
+  }),
+]
+
+/** The options as a Markdown table, for the README. */
+export function optionTableMarkdown(): string {
+  const cell = (text: string): string => text.replaceAll('|', '\\|')
+  const code = (text: string): string => (/^[\w'"[\]/{}-]*$/.test(text) ? `\`${text}\`` : text)
+  const rows = optionTable.map(({ name, variables, type, default: standard, description }) => {
+    const variable = variables.map((one) => `\`${one.name}\``).join('<br>') || '–'
+    return `| \`${name}\` | ${variable} | \`${cell(type)}\` | ${cell(plainOrCode(standard, code))} | ${cell(description)} |`
+  })
+  return [
+    '| Option | Variable | Type | Default | What it does |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n')
+}
+
+function plainOrCode(text: string, code: (text: string) => string): string {
+  return /^(?:true|false|'.*'|\[\])$/.test(text) ? code(text) : text
+}
