@@ -2,16 +2,14 @@
 import type { DebugOptions } from '@throwpoint/core'
 import type { Middleware } from './active.ts'
 
-function debugMiddleware(_options?: DebugOptions): Middleware {
-  return passThrough
+export function debugMiddleware(_options?: DebugOptions): Middleware {
+  return throwpoint
 }
 
-function breakpoint(): void {}
+export function breakpoint(): void {}
 
-function passThrough(_req: unknown, _res: unknown, next: () => void): void {
+export default debugMiddleware
+
+function throwpoint(_req: unknown, _res: unknown, next: () => void): void {
   next()
 }
-
-Object.assign(debugMiddleware, { breakpoint, debugMiddleware, default: debugMiddleware })
-
-export { breakpoint, debugMiddleware, debugMiddleware as default, debugMiddleware as 'module.exports' }

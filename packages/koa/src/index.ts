@@ -1,17 +1,11 @@
-/**
- * The entry for Node. In production this file is all that is loaded; in development it loads the rest at the first
- * `debugMiddleware()`. Bundlers cannot follow that and get `bundled.ts` and `stub.ts`: see `exports` in package.json.
- * @module
- */
-import { createRequire } from 'node:module'
+/** Throwpoint for Koa 2 and 3. @module */
 import type { BoundaryContext, DebugOptions } from '@throwpoint/core'
 import type { Report } from '@throwpoint/protocol'
+// @ts-expect-error -- plain JavaScript; its types are the ones below
+import entry from '../cjs/index.cjs'
 import type { Middleware } from './active.ts'
 
-type Active = typeof import('./active.ts')
-type Development = typeof import('@throwpoint/core/development')
-
-let active: Active | undefined
+export type { BoundaryContext, DebugOptions, Middleware, Report }
 
 /**
  * Makes the middleware. Put it first, before everything whose exceptions you want to see.
@@ -25,50 +19,9 @@ let active: Active | undefined
  * const app = new Koa()
  * app.use(debugMiddleware())
  */
-function debugMiddleware(options?: DebugOptions): Middleware {
-  return activate(options)?.debugMiddleware(options) ?? passThrough
-}
+export const debugMiddleware: (options?: DebugOptions) => Middleware = entry.debugMiddleware
 
 /** Stops an attached debugger at the line that calls it. Does nothing outside of a development process. */
-function breakpoint(): void {
-  activate()?.breakpoint()
-}
+export const breakpoint: () => void = entry.breakpoint
 
-function passThrough(_ctx: unknown, next: () => Promise<unknown>): Promise<unknown> {
-  return next()
-}
-
-function activate(options?: DebugOptions): Active | undefined {
-  if (process.env.NODE_ENV === 'production') return undefined
-  try {
-    const require = createRequire(import.meta.url)
-    const { isDevelopment } = require('@throwpoint/core/development') as Development
-    if (!isDevelopment(options)) return undefined
-    return (active ??= require('./active.js') as Active)
-  } catch (error) {
-    return cannotLoad(error)
-  }
-}
-
-let told = false
-
-/** The application goes on without us. */
-function cannotLoad(error: unknown): undefined {
-  if (told) return
-  told = true
-  process.stderr.write(
-    `throwpoint: cannot load its files (${error instanceof Error ? error.message : String(error)}), ` +
-      'and stays out of the way. In a bundle, build with the condition "module" or "development".\n',
-  )
-}
-
-Object.assign(debugMiddleware, { breakpoint, debugMiddleware, default: debugMiddleware })
-
-// What `require('@throwpoint/koa')` is to TypeScript: the function, with everything else on it.
-declare namespace debugMiddleware {
-  export { breakpoint, debugMiddleware, debugMiddleware as default }
-  export type { BoundaryContext, DebugOptions, Middleware, Report }
-}
-
-export type { BoundaryContext, DebugOptions, Middleware, Report }
-export { breakpoint, debugMiddleware, debugMiddleware as default, debugMiddleware as 'module.exports' }
+export default debugMiddleware

@@ -2,16 +2,14 @@
 import type { DebugOptions } from '@throwpoint/core'
 import type { Middleware } from './active.ts'
 
-function debugMiddleware(_options?: DebugOptions): Middleware {
-  return passThrough
+export function debugMiddleware(_options?: DebugOptions): Middleware {
+  return throwpoint
 }
 
-function breakpoint(): void {}
+export function breakpoint(): void {}
 
-function passThrough(_ctx: unknown, next: () => Promise<unknown>): Promise<unknown> {
+export default debugMiddleware
+
+function throwpoint(_ctx: unknown, next: () => Promise<unknown>): Promise<unknown> {
   return next()
 }
-
-Object.assign(debugMiddleware, { breakpoint, debugMiddleware, default: debugMiddleware })
-
-export { breakpoint, debugMiddleware, debugMiddleware as default, debugMiddleware as 'module.exports' }

@@ -1,2 +1,0 @@
-// For `require()` inside a bundle: esbuild does not know the export name 'module.exports'.
-module.exports = require('../dist/bundled.js').default
