@@ -1,12 +1,12 @@
 /*
- * Imports nothing: it is all an adapter loads in production.
+ * Imports nothing and is a module of its own: it is all an adapter loads when it finds out whether to load the rest.
  */
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
 export interface DevelopmentDecision {
   readonly active: boolean
-  /** Why, in words that follow "Throwpoint is on/off: ". */
+  /** Why, in words that follow "Throwpoint is on: " or "Throwpoint is off: ". */
   readonly reason: string
   /** A line for the terminal that says how to switch it on; only where being off may surprise. */
   readonly notice?: string
@@ -23,11 +23,29 @@ const productionMarkers: ReadonlyArray<readonly [variable: string, platform: str
   ['K_SERVICE', 'Cloud Run'],
 ]
 
+let told = false
+
 /**
- * Whether this is a development process. `NODE_ENV=production` decides before everything else, then `THROWPOINT`, then
- * the option `enabled`, then `NODE_ENV=development`, or none and no sign of a production platform. Never throws.
+ * Whether this is a development process. Where a production platform is the reason that it is not, stderr gets one
+ * line, once, that says how to switch it on. Never throws.
  */
-export function isDevelopment(env: Environment, options?: unknown): DevelopmentDecision {
+export function isDevelopment(options?: unknown, env: Environment = process.env): boolean {
+  const { active, notice } = decideDevelopment(env, options)
+  if (notice === undefined || told) return active
+  told = true
+  try {
+    process.stderr.write(`${notice}\n`)
+  } catch {
+    // Nobody reads stderr.
+  }
+  return active
+}
+
+/**
+ * `NODE_ENV=production` decides before everything else, then `THROWPOINT`, then the option `enabled`, then
+ * `NODE_ENV=development`, or no `NODE_ENV` and no sign of a production platform. Never throws.
+ */
+export function decideDevelopment(env: Environment, options?: unknown): DevelopmentDecision {
   // `set NODE_ENV=production && node app` of Windows leaves a space at the end.
   const mode = (env['NODE_ENV'] ?? '').trim()
   if (mode.toLowerCase() === 'production') return { active: false, reason: 'NODE_ENV is production' }
@@ -36,15 +54,13 @@ export function isDevelopment(env: Environment, options?: unknown): DevelopmentD
   const enabled = enabledOf(options)
   if (enabled !== undefined) return { active: enabled, reason: `the option "enabled" is ${enabled}` }
   if (mode === 'development') return { active: true, reason: 'NODE_ENV is development' }
-  if (mode !== '') return { active: false, reason: `NODE_ENV is ${JSON.stringify(mode)}` }
-  for (const [variable, platform] of productionMarkers) {
+  if (mode !== '') return { active: false, reason: 'NODE_ENV is neither "development" nor unset' }
+  for (let at = 0; at < productionMarkers.length; at++) {
+    const [variable, platform] = productionMarkers[at]!
     if ((env[variable] ?? '') === '') continue
     const reason = `${variable} is set, so this looks like production (${platform})`
-    return {
-      active: false,
-      reason,
-      notice: `Throwpoint is off: ${reason}. To switch it on, set NODE_ENV=development or THROWPOINT=1.`,
-    }
+    const notice = `throwpoint: off, because ${reason}. Set NODE_ENV=development or THROWPOINT=1 to switch it on.`
+    return { active: false, reason, notice }
   }
   return { active: true, reason: 'NODE_ENV is not set' }
 }

@@ -1,6 +1,6 @@
 import { defaultLimits, type Limits, type Report } from '@throwpoint/protocol'
 import { ThrowpointTypeError } from '../errors.ts'
-import { type Environment, isDevelopment } from './development.ts'
+import { decideDevelopment, type Environment } from './development.ts'
 import { didYouMean, given, isRecord, type RedactNames } from './option-kind.ts'
 import { optionTable, type OptionVariable } from './option-table.ts'
 import { nearest } from './nearest.ts'
@@ -41,7 +41,7 @@ export function resolveOptions(options?: DebugOptions, env: Environment = proces
   const fromEnv = readEnvironment(env, warnings)
   const chosen = { ...fromCode, ...fromEnv } as Partial<ResolvedOptions> & { dump?: boolean | string }
   return {
-    enabled: isDevelopment(env, options).active,
+    enabled: decideDevelopment(env, options).active,
     engine: chosen.engine ?? 'auto',
     page: chosen.page ?? true,
     terminal: chosen.terminal ?? 'report',
