@@ -1,35 +1,48 @@
-import { parseStack } from './parse-stack.ts'
-
-export interface Place {
-  readonly file: string
-  readonly line: number
-  readonly column: number
-}
+import { captureAbove, type Captured, sitesOf, type Site } from './capture.ts'
+import { Locator, type Position } from './locator.ts'
+import { pathOf } from './project.ts'
 
 /** A place in the user's code. Noted at once, worked out when somebody looks. */
 export class CallSite {
-  readonly #noted: { readonly stack?: unknown }
+  #captured: Captured | undefined
+  #place: Position | undefined
 
-  constructor(noted: { readonly stack?: unknown }) {
-    this.#noted = noted
+  constructor(captured: Captured) {
+    this.#captured = captured
   }
 
-  /** The innermost line of the user's code that led here; undefined when there is none. */
-  resolve(): Place | undefined {
-    const { stack } = this.#noted
-    const frames = typeof stack === 'string' ? parseStack(stack) : []
-    const found = frames.find(
-      ({ file }) => file?.startsWith('/') && !/\/node_modules\/|\/packages\/core\//.test(file),
-    )
-    return found?.file === undefined
-      ? undefined
-      : { file: found.file, line: found.line, column: found.column }
+  /** The innermost line of the user's code that led here, source-mapped; undefined when there is none. Never throws. */
+  resolve(): Position | undefined {
+    const captured = this.#captured
+    if (captured === undefined) return this.#place
+    // A stack holds on to the functions in it.
+    this.#captured = undefined
+    const locator = new Locator()
+    for (const site of sitesOf(captured)) {
+      const place = placeOf(site, locator)
+      if (place !== undefined) return (this.#place = place)
+    }
+    return undefined
   }
 }
 
-/** Notes who called `above`. */
-export function callSite(above: Function): CallSite | undefined {
-  const noted: { stack?: unknown } = {}
-  Error.captureStackTrace(noted, above)
-  return new CallSite(noted)
+/**
+ * Notes where the user's code called into `above`, in some microseconds: nothing is formatted until it is looked at.
+ */
+export function callSite(above: Function): CallSite {
+  return new CallSite(captureAbove(above))
+}
+
+function placeOf(site: Site, locator: Locator): Position | undefined {
+  try {
+    const script = site.getFileName()
+    const line = site.getLineNumber()
+    const column = site.getColumnNumber()
+    if (typeof script !== 'string' || script === '' || typeof line !== 'number') return undefined
+    const position = { file: pathOf(script), line, column: typeof column === 'number' ? column : 1 }
+    const { file, kind, own, ...place } = locator.locate(position, script)
+    return kind === 'app' && !own ? { file, line: place.line, column: place.column } : undefined
+  } catch {
+    return undefined
+  }
 }

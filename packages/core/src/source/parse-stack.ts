@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url'
+import { pathOf } from './project.ts'
 
 /** One line of a V8 stack. */
 export interface StackFrame {
@@ -168,13 +168,4 @@ function originOf(written: string): Place {
   const close = innermost.indexOf('), ', open)
   const place = open === -1 ? undefined : placeOf(innermost.slice(open + 2, close === -1 ? -1 : close))
   return place === undefined || place.file === undefined ? noPlace : { ...place, exact: false }
-}
-
-function pathOf(file: string): string {
-  if (!file.startsWith('file:')) return file
-  try {
-    return fileURLToPath(file)
-  } catch {
-    return file
-  }
 }

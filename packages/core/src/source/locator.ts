@@ -1,0 +1,104 @@
+import { isAbsolute } from 'node:path'
+import type { Frame, SourceExcerpt } from '@throwpoint/protocol'
+import { type CodeKind, isOwn, kindOf, shortName } from './project.ts'
+import { isSecret } from './readable.ts'
+import { rememberSource, sourceFile } from './source-file.ts'
+import { mayBeMapped, type Original, originalInNode, SourceMaps } from './source-map.ts'
+
+/** A position in the code that Node runs. */
+export interface Position {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
+
+/** Where a position is in the code that somebody wrote. */
+export interface Located extends Position {
+  readonly kind: CodeKind
+  /** It is Throwpoint's own code. */
+  readonly own: boolean
+  readonly generated?: NonNullable<Frame['generated']>
+}
+
+const maps = new SourceMaps()
+/** More would hide the report. */
+const mostNotes = 8
+const started = performance.timeOrigin
+
+/** Finds source for one report, and collects what there is to say about it. Never throws. */
+export class Locator {
+  readonly #notes = new Set<string>()
+
+  get notes(): readonly string[] {
+    return [...this.#notes].slice(0, mostNotes)
+  }
+
+  readonly #note = (text: string): void => {
+    this.#notes.add(text)
+  }
+
+  /**
+   * Follows the source map of a position, once: what Node or a loader has mapped is a position in an original, which
+   * has no map.
+   *
+   * @param script the name under which V8 has the script, where the position is V8's and not that of a printed stack
+   */
+  locate(position: Position, script?: string): Located {
+    const plain = this.asWritten(position)
+    const original =
+      (script === undefined ? undefined : originalInNode(script, position.line, position.column)) ??
+      (mayBeMapped(position.file)
+        ? maps.original(position.file, position.line, position.column, this.#note)
+        : undefined)
+    if (original === undefined || !this.#mayShow(original, position)) return plain
+    const { file, line, column, text } = original
+    if (text !== undefined) rememberSource(file, text)
+    const generated = file === position.file ? undefined : { ...position }
+    return { file, line, column, kind: kindOf(file), own: isOwn(file), ...(generated && { generated }) }
+  }
+
+  /** A position that is mapped already. */
+  asWritten(position: Position): Located {
+    return { ...position, kind: kindOf(position.file), own: isOwn(position.file) }
+  }
+
+  /** A map names what it likes: what must not be read is not shown, and the generated code is shown instead. */
+  #mayShow({ file, text }: Original, generated: Position): boolean {
+    const name = shortName(generated.file)
+    if (isSecret(file)) {
+      this.#note(`The source map of ${name} names ${file}, which is never read: the generated code is shown`)
+      return false
+    }
+    if (text !== undefined) return true
+    const found = isAbsolute(file) ? sourceFile(file) : 'outside'
+    if (typeof found !== 'string') return true
+    if (found !== 'outside' && found !== 'denied') return true
+    this.#note(`The source map of ${name} names ${file}, which is not read: the generated code is shown`)
+    return false
+  }
+
+  /** The lines around a place. */
+  excerpt({ file, line, column, kind, generated }: Located): SourceExcerpt | undefined {
+    if (kind === 'node') return undefined
+    const found = sourceFile(file)
+    if (typeof found === 'string') {
+      if (kind === 'app' && isAbsolute(file)) this.#note(`${shortName(file)} ${refusals[found]}`)
+      return undefined
+    }
+    const excerpt = found.file.excerpt({ line, column })
+    const changed = found.onDisk?.changed ?? 0
+    if (kind === 'app' && generated === undefined && changed > started)
+      this.#note(
+        `${shortName(file)} was changed after this process started: the lines shown may not be those that ran`,
+      )
+    return excerpt
+  }
+}
+
+const refusals = {
+  missing: 'is not there any more: its source cannot be shown',
+  outside: 'lies outside the project: its source is not read',
+  denied: 'has a name that is never read: its source is not shown',
+  unreadable: 'cannot be read: its source is not shown',
+  'too-large': 'is larger than 1 MiB: its source is not shown',
+} as const
