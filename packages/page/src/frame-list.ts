@@ -1,0 +1,165 @@
+import type { Frame, Scope } from '@throwpoint/protocol'
+import { type Content, html, type Html } from './html.ts'
+import type { Sheet } from './sheet.ts'
+import { sourceView } from './source-view.ts'
+import { variableTree } from './value-tree.ts'
+import { count, cut, fileOf } from './words.ts'
+
+const mostFrames = 500
+
+/** A stretch of the frames of one error. */
+type Stretch =
+  | { readonly kind: 'frame'; readonly frame: Frame }
+  /** Frames of dependencies and of Node, or the same call again and again. */
+  | { readonly kind: 'folded'; readonly title: string; readonly frames: readonly Frame[] }
+
+/**
+ * The frames of one error, from the throw outwards. Those of the user are rows of their own; what lies between them
+ * is folded to a count.
+ *
+ * @param open whether the first of the user's frames is open
+ */
+export function frameList(frames: readonly Frame[], open: boolean, sheet: Sheet): Html {
+  const shown = frames.slice(0, mostFrames)
+  const first = open ? (shown.find(({ kind }) => kind === 'app') ?? shown.find(hasBody)) : undefined
+  const rows = stretches(shown).map((stretch) => {
+    if (stretch.kind === 'frame') return frameRow(stretch.frame, stretch.frame === first, sheet)
+    const inner = stretch.frames.map((frame) => frameRow(frame, frame === first, sheet))
+    return html`<li class="fold">
+      <details>
+        <summary>${stretch.title}</summary>
+        <ol class="frames">
+          ${inner}
+        </ol>
+      </details>
+    </li>`
+  })
+  const rest = frames.length - shown.length
+  if (rest > 0) rows.push(html`<li class="fold why">${count(rest, 'more frame')} in the JSON</li>`)
+  return html`<ol class="frames">
+    ${rows}
+  </ol>`
+}
+
+function stretches(frames: readonly Frame[]): Stretch[] {
+  const found: Stretch[] = []
+  const anyApp = frames.some(({ kind }) => kind === 'app')
+  let at = 0
+  while (at < frames.length) {
+    const frame = frames[at]!
+    let end = at + 1
+    if (anyApp ? frame.kind !== 'app' : at >= 3) {
+      while (end < frames.length && (!anyApp || frames[end]!.kind !== 'app')) end += 1
+      const folded = frames.slice(at, end)
+      found.push({ kind: 'folded', title: ownersOf(folded), frames: folded })
+    } else {
+      found.push({ kind: 'frame', frame })
+      while (end < frames.length && isSameCall(frame, frames[end]!)) end += 1
+      const same = frames.slice(at + 1, end)
+      // Two in a row are no recursion worth a fold.
+      if (same.length > 1) {
+        found.push({ kind: 'folded', title: `the same call ${same.length} more times`, frames: same })
+      } else end = at + 1
+    }
+    at = end
+  }
+  return found
+}
+
+function isSameCall(a: Frame, b: Frame): boolean {
+  if (a.location === null || b.location === null || a.functionName !== b.functionName) return false
+  return a.location.file === b.location.file && a.location.line === b.location.line
+}
+
+function ownersOf(frames: readonly Frame[]): string {
+  const owners = [...new Set(frames.map(ownerOf))]
+  const more = owners.length > 3 ? `, ${owners.length - 3} more` : ''
+  return `${count(frames.length, 'frame')} of ${owners.slice(0, 3).join(', ')}${more}`
+}
+
+function ownerOf({ kind, location }: Frame): string {
+  if (kind === 'node') return 'Node'
+  if (kind === 'app') return 'yours'
+  const parts = (location?.file ?? '').split(/[/\\]/)
+  const at = parts.lastIndexOf('node_modules')
+  const name = at === -1 ? undefined : parts[at + 1]
+  if (name === undefined) return 'a dependency'
+  return cut(name.startsWith('@') ? `${name}/${parts[at + 2] ?? ''}` : name, 60)
+}
+
+function frameRow(frame: Frame, open: boolean, sheet: Sheet): Html {
+  const head = html`${nameOf(frame)}${tags(frame)}${placeOf(frame, sheet)}`
+  if (!hasBody(frame)) return html`<li class="${frame.kind}"><div class="frame">${head}</div></li>`
+  const state = open ? html` open` : null
+  const body = frameBody(frame, sheet)
+  return html`<li class="${frame.kind}"><details${state}><summary class="frame">${head}</summary>${body}</details></li>`
+}
+
+function hasBody({ source, scopes, generated, this: receiver }: Frame): boolean {
+  return source !== undefined || scopes.length > 0 || generated !== undefined || receiver !== undefined
+}
+
+function nameOf({ functionName, async: isAsync }: Frame): Html {
+  const name = functionName === '' ? html`<span class="anon">(anonymous)</span>` : cut(functionName, 200)
+  return html`<span class="fn">${isAsync ? html`<span class="k2">async</span> ` : null}${name}</span>`
+}
+
+function tags({ birth, live }: Frame): Content {
+  return [
+    birth ? html` <span class="tag">constructed here, not thrown</span>` : null,
+    live ? html` <span class="tag">live</span>` : null,
+  ]
+}
+
+function placeOf({ location }: Frame, { cwd }: Sheet): Html {
+  if (location === null) return html` <span class="at">unknown place</span>`
+  const { line, column, exact } = location
+  const position = exact ? html`<b>:${line}:${column}</b>` : html`<b>:${line}</b> somewhere in this function`
+  return html` <span class="at">${fileOf(location.file, cwd)}${position}</span>`
+}
+
+function frameBody(frame: Frame, sheet: Sheet): Html {
+  const { generated, location } = frame
+  const label =
+    location === null ? 'Source' : `Source, ${fileOf(location.file, sheet.cwd)}, line ${location.line}`
+  const variables = variablesOf(frame, sheet)
+  const mapped =
+    generated === undefined
+      ? null
+      : html`<p class="why">
+          Runs as ${fileOf(generated.file, sheet.cwd)}:${generated.line}:${generated.column}
+        </p>`
+  const both = variables === null ? 'body' : 'body two'
+  return html`<div class="${both}">
+    <div>${sourceView(frame, label)}${mapped}</div>
+    ${variables}
+  </div>`
+}
+
+function variablesOf(frame: Frame, sheet: Sheet): Html | null {
+  const { this: receiver, scopes } = frame
+  if (scopes.length === 0 && receiver === undefined) return null
+  const own = receiver === undefined ? null : variableTree([{ name: 'this', value: receiver }], sheet)
+  return html`<div class="vars">${scopes.map((scope) => scopeView(scope, sheet))}${own}</div>`
+}
+
+/** The near scopes are open: what they hold is what the failing line works with. */
+function scopeView(scope: Scope, sheet: Sheet): Html | null {
+  const { type, variables, unavailable } = scope
+  if (variables.length === 0 && unavailable === undefined) return null
+  const near = type === 'block' || type === 'local'
+  const why = unavailable === undefined ? null : html`<p class="why">${cut(unavailable, 500)}</p>`
+  const tree = variables.length === 0 ? null : variableTree(variables, sheet)
+  const state = near ? html` open` : null
+  return html`<details class="scope" ${state}>
+    <summary>${scopeNames[type]} <span class="why">${variables.length}</span></summary>
+    ${tree}${why}
+  </details>`
+}
+
+const scopeNames: Readonly<Record<Scope['type'], string>> = {
+  block: 'Block',
+  local: 'Local',
+  closure: 'Closure',
+  module: 'Module',
+}
