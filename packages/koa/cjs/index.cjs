@@ -24,14 +24,10 @@ function throwpoint(ctx, next) {
 function activate(options) {
   try {
     if (isOff(options)) return undefined
-    const { isDevelopment } = require('@throwpoint/core/development')
-    const decision = isDevelopment(process.env, options)
-    if (decision.notice !== undefined) tell(decision.notice)
-    if (!decision.active) return undefined
+    if (!require('@throwpoint/core/development').isDevelopment(options)) return undefined
     return (active ??= require('../dist/active.js'))
   } catch (error) {
-    tell(`Throwpoint is off: its files cannot be loaded (${error})`)
-    return undefined
+    return cannotLoad(error)
   }
 }
 
@@ -50,10 +46,12 @@ function variable(name) {
   return process.env[name]
 }
 
-function tell(sentence) {
-  if (told) return
+/** The application goes on without us. */
+function cannotLoad(error) {
+  if (told) return undefined
   told = true
-  process.stderr.write(`${sentence}\n`)
+  process.stderr.write(`throwpoint: off, because its files cannot be loaded (${error})\n`)
+  return undefined
 }
 
 module.exports = debugMiddleware

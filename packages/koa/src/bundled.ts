@@ -8,7 +8,6 @@ import * as stub from './stub.ts'
 export type { BoundaryContext, DebugOptions, Report }
 export type { Middleware } from './active.ts'
 
-let told = false
 let activated = false
 
 export function debugMiddleware(options?: DebugOptions): active.Middleware {
@@ -22,11 +21,7 @@ export function breakpoint(): void {
 export default debugMiddleware
 
 function isOn(options?: DebugOptions): boolean {
-  const decision = isDevelopment(process.env, options)
-  if (decision.notice !== undefined && !told) {
-    told = true
-    process.stderr.write(`${decision.notice}\n`)
-  }
-  activated ||= decision.active
-  return decision.active
+  const on = isDevelopment(options)
+  activated ||= on
+  return on
 }

@@ -1,0 +1,108 @@
+// Everything that has to be right, one line each, with a count at the end. Works on a fresh clone.
+//   npm test              the fast set on the Node that runs it
+//   npm test -- --smoke   and one request of each framework and boundary on the other Node versions
+//   npm run test:full     slow suites too, and the whole matrix on every Node version
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { duration, root, run, runTool } from './command.js'
+import { build, checkNode, install } from './setup.js'
+
+const full = process.argv.includes('--full')
+const smoke = process.argv.includes('--smoke')
+const results = mkdtempSync(join(tmpdir(), 'throwpoint-test-'))
+const count = { passed: 0, failed: 0, skipped: 0 }
+const failures = []
+
+/** Runs one step; what it printed is shown when it fails. */
+async function step(name, action) {
+  console.log(`\n▶ ${name}`)
+  const start = performance.now()
+  const { ok, reason, output, note, tests } = await action()
+  const time = duration(performance.now() - start)
+  if (!ok && output !== '') console.log(output.trimEnd())
+  if (tests === undefined) count[ok ? 'passed' : 'failed'] += 1
+  else for (const kind of Object.keys(count)) count[kind] += tests[kind]
+  if (!ok) failures.push(`${name}: ${reason}`)
+  console.log(`${ok ? '✓' : '✗'} ${name}${ok ? '' : ` failed: ${reason}`} (${note ?? time})`)
+  return ok
+}
+
+/** Vitest with its own report as it goes; counted by what it writes to a file. */
+async function vitest(
+  name,
+  args = [],
+  { node = process.execPath, env = {}, limitMinutes = full ? 60 : 15 } = {},
+) {
+  const file = join(results, `${name.replace(/\W+/g, '-')}.json`)
+  const bin = join(root, 'node_modules/vitest/vitest.mjs')
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+  const result = await run(node, [bin, 'run', ...args, ...reporters], {
+    env: { ...(full ? { THROWPOINT_FULL: '1' } : {}), ...env },
+    show: true,
+    limitMinutes,
+  })
+  return { ...result, tests: testsIn(file, result.ok) }
+}
+
+function testsIn(file, ok) {
+  if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0 }
+  const report = JSON.parse(readFileSync(file, 'utf8'))
+  // A file that does not load has no tests that could fail.
+  const broken = report.testResults.filter(({ status, assertionResults }) => {
+    return status === 'failed' && !assertionResults.some((result) => result.status === 'failed')
+  })
+  const failed = report.numFailedTests + broken.length
+  return {
+    passed: report.numPassedTests,
+    // An error outside of every test (an unhandled rejection) fails the run as well.
+    failed: ok ? failed : Math.max(1, failed),
+    skipped: report.numPendingTests + report.numTodoTests,
+  }
+}
+
+/** The same tests with the applications under test run by another Node. */
+async function otherNode(major) {
+  const node = join(root, `node_modules/node${major}/bin/node`)
+  if (!existsSync(node)) {
+    console.log(`\n- Node ${major}: skipped, its binary comes for Linux on x64 alone`)
+    count.skipped += 1
+    return
+  }
+  const env = { THROWPOINT_NODE: node, ...(full ? {} : { THROWPOINT_SMOKE: '1' }) }
+  const name = `${full ? 'matrix' : 'smoke'} on Node ${major}`
+  await step(name, () => vitest(name, ['test/matrix', 'test/entries'], { node, env }))
+}
+
+async function everything() {
+  console.log(`Node ${process.version}, ${process.platform} ${process.arch}`)
+  checkNode()
+  if (!(await step('install', install))) return
+  if (!(await step('build', build))) return
+  await step('types', () => runTool('typescript/bin/tsc', ['-b']))
+  await step('types of the tests', () => runTool('typescript/bin/tsc', ['-p', 'test']))
+  await step('lint', () => runTool('oxlint/bin/oxlint', ['--type-aware', '--deny-warnings']))
+  await step('format', () => runTool('oxfmt/bin/oxfmt', ['--check', '.']))
+  await step('import direction', () => run(process.execPath, ['scripts/import-direction.js']))
+  await step('packages (publint, are the types wrong)', () => {
+    return run(process.execPath, ['scripts/check-packages.js'])
+  })
+  await step('tests', () => vitest('tests'))
+  if (full || smoke) for (const major of [22, 24, 26]) await otherNode(major)
+}
+
+const start = performance.now()
+try {
+  await everything()
+} catch (error) {
+  failures.push(error instanceof Error ? error.message : String(error))
+  count.failed += 1
+} finally {
+  rmSync(results, { recursive: true, force: true })
+}
+console.log(`\n${duration(performance.now() - start)}`)
+for (const failure of failures) console.log(`✗ ${failure}`)
+if (count.failed > 0 || failures.length > 0) process.exitCode = 1
+console.log(
+  `${count.passed} passed, ${count.failed} failed${count.skipped > 0 ? `, ${count.skipped} skipped` : ''}`,
+)
