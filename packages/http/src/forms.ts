@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
-import { renderMarkdown, renderText } from '@throwpoint/core'
+import { jsonText, renderMarkdown, renderText } from '@throwpoint/core'
 import { renderPage } from '@throwpoint/page'
 import type { Report } from '@throwpoint/protocol'
-import { jsonText } from './json-text.ts'
+import { withUnseenEscaped } from './json-escapes.ts'
 import type { Form } from './negotiate.ts'
 
 /** A report as it is sent. */
@@ -27,8 +27,8 @@ export function renderForm(report: Report, form: Form, options: RenderingOptions
   const { link, as } = options
   if (form === 'json') {
     return as === 'answer'
-      ? plain('application/problem+json; charset=utf-8', jsonText(problem(report, link)))
-      : plain('application/json; charset=utf-8', jsonText(report))
+      ? plain('application/problem+json; charset=utf-8', json(problem(report, link)))
+      : plain('application/json; charset=utf-8', json(report))
   }
   if (form === 'markdown') return plain('text/markdown; charset=utf-8', renderMarkdown(report, { link }))
   if (form === 'page') {
@@ -65,10 +65,14 @@ function page(report: Report, { link, as }: RenderingOptions): Rendering {
       copies: {
         markdown: renderMarkdown(report, { link }),
         text: renderText(report, { link, width: 100 }),
-        json: jsonText(report),
+        json: json(report),
       },
     }),
   }
+}
+
+function json(data: object): string {
+  return withUnseenEscaped(jsonText(data))
 }
 
 /** RFC 9457, with the report as an extension member. */

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { isAllowedHost, isLoopbackAddress } from './host.ts'
 
 export interface GateRules {
-  /** More names a report may be shown under; the option `hosts`. */
+  /** More names a report may be shown under, in lower case and without ports; the option `hosts`. */
   readonly hosts: readonly string[]
 }
 

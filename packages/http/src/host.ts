@@ -1,9 +1,9 @@
 /** `Host` as RFC 9110 has it, less what no development server needs: one name or address, and a port. */
-const grammar = /^(?<name>\[[0-9a-f:.]{2,45}\]|[a-z0-9.-]{1,253})(?<port>:\d{1,5})?$/i
+const grammar = /^(?<name>\[[0-9a-f:.]{2,45}\]|[a-z0-9.-]{1,253})(?::\d{1,5})?$/i
 const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
 export interface HostRules {
-  /** More names, with or without a port; the option `hosts`. */
+  /** More names, in lower case and without ports; the option `hosts`. */
   readonly hosts: readonly string[]
   /** The address this connection was made to, as `socket.localAddress` has it. */
   readonly localAddress: string | undefined
@@ -17,14 +17,8 @@ export interface HostRules {
 export function isAllowedHost(host: string, rules: HostRules): boolean {
   const match = grammar.exec(host)
   if (match === null) return false
-  const { name = '', port = '' } = match.groups as { name?: string; port?: string }
-  const lower = name.toLowerCase()
-  if (isLoopbackName(lower)) return true
-  if (lower === literal(rules.localAddress)) return true
-  return rules.hosts.some((allowed) => {
-    const one = allowed.toLowerCase()
-    return one === lower || one === lower + port
-  })
+  const name = match.groups!.name!.toLowerCase()
+  return isLoopbackName(name) || name === literal(rules.localAddress) || rules.hosts.includes(name)
 }
 
 function isLoopbackName(name: string): boolean {

@@ -29,7 +29,7 @@ export class ReportAnswerer implements Answerer {
   notice(report: Report, req: IncomingMessage, res: ServerResponse, reportPath: string): string | undefined {
     const gate = admit(req, this.#rules)
     if (gate.withheld !== undefined) return undefined
-    return noticeFor(res, { id: report.id, link: gate.origin + reportPath })
+    return noticeFor(req, res, { id: report.id, link: gate.origin + reportPath })
   }
 }
 

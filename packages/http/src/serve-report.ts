@@ -23,7 +23,7 @@ export function serveReport(
   const gate = admit(req, owner.options)
   if (gate.withheld !== undefined) {
     send(req, res, 403, 'Reports are not shown here. The terminal of the server says why.\n')
-    owner.runtime.terminal.notice(`A report was asked for and withheld: ${gate.withheld}.`)
+    tell(owner, gate.withheld)
     return true
   }
   if (req.method !== 'GET' && req.method !== 'HEAD') {
@@ -42,6 +42,19 @@ export function serveReport(
     send(req, res, 404, 'There is no such report. Reports live as long as the process that made them.\n')
   }
   return true
+}
+
+const told = new WeakMap<Debugger, Set<string>>()
+const mostTold = 20
+
+/** Says why in the terminal: once for each reason, and not without end, for anybody can ask. */
+function tell(owner: Debugger, reason: string): void {
+  if (owner.options.terminal === 'off') return
+  const reasons = told.get(owner) ?? new Set()
+  told.set(owner, reasons)
+  if (reasons.has(reason) || reasons.size >= mostTold) return
+  reasons.add(reason)
+  owner.runtime.terminal.notice(`a report was asked for and not shown: ${reason}`)
 }
 
 const formOfEnding: Readonly<Record<string, Form | undefined>> = { json: 'json', md: 'markdown', txt: 'text' }
