@@ -1,0 +1,122 @@
+import type { Row } from '../row.ts'
+
+const post = [[{ method: 'POST', path: '/case', body: 'some bytes' }]]
+
+/** Exceptions in code that a request started and nobody awaits. */
+export const background: readonly Row[] = [
+  {
+    name: 'a throw in a timer',
+    fixture: 'timer',
+    boundary: 'background',
+    express: 'RST crash',
+    koa: 'RST crash',
+    smoke: true,
+  },
+  {
+    name: 'a throw in process.nextTick',
+    fixture: 'tick',
+    boundary: 'background',
+    express: 'RST crash',
+    koa: 'RST crash',
+  },
+  {
+    name: 'a throw in queueMicrotask',
+    fixture: 'microtask',
+    boundary: 'background',
+    express: {
+      outcome: 'RST crash -> RST',
+      unattributed: true,
+      limit: 'Node <= 22 has lost the AsyncLocalStorage context of a microtask when it throws',
+    },
+    koa: {
+      outcome: 'RST crash -> RST',
+      unattributed: true,
+      limit: 'Node <= 22 has lost the AsyncLocalStorage context of a microtask when it throws',
+    },
+    since24: { express: 'RST crash', koa: 'RST crash' },
+  },
+  {
+    name: 'a throw in a callback of fs',
+    fixture: 'fs-callback',
+    boundary: 'background',
+    express: 'RST crash',
+    koa: 'RST crash',
+  },
+  {
+    name: "a throw in a listener for the request's 'data'",
+    fixture: 'request-data',
+    connections: post,
+    boundary: 'background',
+    express: 'RST crash',
+    koa: 'RST crash',
+  },
+  {
+    name: "a throw in a listener for the request's 'end'",
+    fixture: 'request-end',
+    connections: post,
+    boundary: 'background',
+    express: 'RST crash',
+    koa: 'RST crash',
+  },
+  {
+    name: "a throw in a listener for the response's 'finish'",
+    fixture: 'response-finish',
+    boundary: 'close',
+    express: '200 crash',
+    koa: '200 crash',
+    smoke: true,
+  },
+  {
+    name: "a throw in a listener for the response's 'close'",
+    fixture: 'response-close',
+    boundary: 'close',
+    express: '200 crash',
+    koa: '200 crash',
+  },
+  {
+    name: 'a throw in a listener of an emitter that start-up drives',
+    fixture: 'shared-emitter',
+    boundary: 'background',
+    unattributed: true,
+    limit: 'a callback that a queue or an emitter of start-up runs belongs to no request',
+    express: 'RST crash -> RST',
+    koa: 'RST crash -> RST',
+  },
+  {
+    name: 'a promise nobody awaits rejects',
+    fixture: 'unawaited-rejection',
+    express: 'RST crash',
+    koa: { outcome: 'RST crash', boundary: 'background' },
+  },
+  {
+    name: 'a promise nobody awaits rejects after the answer',
+    fixture: 'unawaited-after-answer',
+    boundary: 'background',
+    express: '200 crash',
+    koa: '200 crash',
+  },
+  {
+    name: "a timer that the body's generator started throws",
+    fixture: 'started-by-body',
+    boundary: 'background',
+    koa: 'CUT crash',
+  },
+  {
+    name: 'a throw in a timer of an application that listens for uncaughtException',
+    fixture: 'timer-with-listener',
+    boundary: 'background',
+    alone: true,
+    answer: 'application',
+    express: '200',
+    koa: '200',
+  },
+  {
+    name: 'a rejection in an application that listens for unhandledRejection',
+    fixture: 'rejection-with-listener',
+    boundary: 'background',
+    alone: true,
+    answer: 'application',
+    express: { outcome: '200', boundary: 'handler' },
+    koa: '200',
+  },
+]

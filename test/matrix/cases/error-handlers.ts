@@ -1,0 +1,73 @@
+import type { Row } from '../row.ts'
+
+/** What error handlers of the application do. */
+export const errorHandlers: readonly Row[] = [
+  {
+    name: 'an error handler answers',
+    fixture: 'error-handler-answers',
+    answer: 'application',
+    express: '503',
+    koa: {
+      outcome: '503',
+      boundaries: [],
+      limit: 'an error that a middleware catches and answers is known to nobody else',
+    },
+    smoke: true,
+  },
+  {
+    name: 'an error handler answers later',
+    fixture: 'error-handler-answers-later',
+    answer: 'application',
+    express: '503',
+  },
+  { name: 'an error handler passes the error on', fixture: 'error-handler-passes-on', express: '500' },
+  {
+    name: 'an error handler answers and emits the error on the application',
+    fixture: 'error-handler-emits',
+    answer: 'application',
+    koa: '503',
+  },
+  {
+    name: 'an error handler throws',
+    fixture: 'error-handler-throws',
+    boundaries: ['handler', 'error-handler'],
+    express: '500',
+    koa: { outcome: '500', boundaries: ['handler'] },
+  },
+  {
+    name: 'an async error handler rejects',
+    fixture: 'error-handler-rejects',
+    boundaries: ['handler', 'error-handler'],
+    express4: 'RST crash',
+    express5: '500',
+    koa: { outcome: '500', boundaries: ['handler'] },
+  },
+  {
+    name: 'an error handler forgets to answer',
+    fixture: 'error-handler-forgets',
+    express: 'HANG -> HANG',
+  },
+  {
+    name: 'an error handler answers after the head was sent',
+    fixture: 'error-handler-after-headers',
+    boundaries: ['body', 'error-handler'],
+    express: 'CUT',
+  },
+  {
+    name: "a listener for the application's 'error' throws",
+    fixture: 'listener-throws',
+    boundaries: ['handler', 'error-handler'],
+    koa: 'RST crash',
+  },
+  {
+    name: "all listeners for the application's 'error' are removed",
+    fixture: 'no-listener',
+    koa: 'RST crash',
+  },
+  {
+    name: 'an onerror of its own answers',
+    fixture: 'custom-onerror',
+    answer: 'application',
+    koa: '502',
+  },
+]

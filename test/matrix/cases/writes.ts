@@ -1,0 +1,85 @@
+import type { Row } from '../row.ts'
+
+/** Responses written by hand that fail after they began, or after they ended. */
+export const writes: readonly Row[] = [
+  {
+    name: 'res.write(), then a throw',
+    fixture: 'write-then-throw',
+    boundary: 'body',
+    express: 'CUT',
+    koa: 'HANG -> CUT',
+    smoke: true,
+  },
+  {
+    name: 'res.write(), then a rejection',
+    fixture: 'write-then-reject',
+    boundary: 'body',
+    express4: 'CUT crash',
+    express5: 'CUT',
+    koa: 'HANG -> CUT',
+  },
+  { name: 'res.end(), then a throw', fixture: 'end-then-throw', express: '200', koa: '200' },
+  {
+    name: 'res.end(), then a rejection',
+    fixture: 'end-then-reject',
+    express4: { outcome: '200 crash', boundary: 'background' },
+    express5: '200',
+    koa: '200',
+  },
+  { name: 'res.send() twice', fixture: 'send-twice', express: '200' },
+  {
+    name: 'res.send() twice, after an await',
+    fixture: 'send-twice-async',
+    express4: { outcome: '200 crash', boundary: 'background' },
+    express5: '200',
+  },
+  {
+    name: 'res.send() twice, in a timer',
+    fixture: 'send-twice-timer',
+    boundary: 'background',
+    express: '200 crash',
+  },
+  { name: 'res.end() twice', fixture: 'end-twice', boundary: 'body', express: '200 crash', koa: '200 crash' },
+  {
+    name: 'res.write() after res.end()',
+    fixture: 'write-after-end',
+    boundary: 'body',
+    express: '200 crash',
+    koa: '200 crash',
+  },
+  {
+    name: 'strictContentLength: more bytes than announced',
+    fixture: 'length-mismatch',
+    express: 'RST -> RST',
+    koa: 'HANG -> RST',
+  },
+  {
+    name: 'fewer bytes than announced are no exception',
+    fixture: 'length-too-large',
+    boundaries: [],
+    express: 'CUT',
+    koa: 'CUT',
+  },
+  {
+    name: 'for await (chunk of generator) res.write(chunk)',
+    fixture: 'for-await-write',
+    boundary: 'body',
+    express4: 'CUT crash',
+    express5: 'CUT',
+    koa: 'HANG -> CUT',
+  },
+  {
+    name: 'for (chunk of generator) res.write(chunk)',
+    fixture: 'for-of-write',
+    boundary: 'body',
+    express: 'CUT',
+    koa: 'HANG -> CUT',
+  },
+  {
+    name: 'server-sent events: a throw in the interval',
+    fixture: 'sse',
+    boundary: 'body',
+    express: 'CUT crash',
+    koa: 'CUT crash',
+  },
+]

@@ -1,0 +1,50 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { assertReport } from '../report-schema.ts'
+import { rows } from './cases.ts'
+import { nodeMajor } from './fixture-process.ts'
+import { frameworks } from './frameworks.ts'
+import { crashText, expectedDebug, expectedPlain, observedDebug, observedPlain } from './judge.ts'
+import { expectedOf, type Row } from './row.ts'
+import { type Observed, run } from './run.ts'
+
+/** `THROWPOINT_ROWS=pipeline`: only the rows whose name or case contains this. */
+const only = process.env['THROWPOINT_ROWS'] ?? ''
+
+/** Declares the tests of the table for the frameworks of a family, on the Node that runs the fixtures. */
+export async function declareMatrix(family: 'express' | 'koa'): Promise<void> {
+  const major = await nodeMajor()
+  for (const { framework, few } of frameworks(family)) {
+    const chosen = rows.filter(
+      (row) =>
+        expectedOf(row, framework.column, major) !== undefined &&
+        (!few || row.smoke === true) &&
+        (row.name.includes(only) || row.fixture.includes(only)),
+    )
+    if (chosen.length === 0) continue
+    describe(`${framework.name} on Node ${major}`, () => {
+      let plain: Map<Row, Observed>
+      let debug: Map<Row, Observed>
+      beforeAll(async () => {
+        plain = await run({ framework, rows: chosen, debug: false, nodeMajor: major })
+        debug = await run({ framework, rows: chosen, debug: true, nodeMajor: major })
+      }, 300_000)
+
+      for (const row of chosen) {
+        const expected = expectedOf(row, framework.column, major)!
+        test(`${row.name}, without the middleware`, () => {
+          expect(observedPlain(plain.get(row)!)).toEqual(expectedPlain(expected))
+        })
+        const limit = expected.limit === undefined ? '' : ` (limit: ${expected.limit})`
+        test(`${row.name}, with it${limit}`, () => {
+          const without = plain.get(row)!
+          const observed = debug.get(row)!
+          expect(observedDebug(observed)).toEqual(expectedDebug(expected, without))
+          for (const report of observed.reports) assertReport(report)
+          if (observed.stderr !== undefined) {
+            expect(crashText(observed.stderr)).toBe(crashText(without.stderr ?? ''))
+          }
+        })
+      }
+    })
+  }
+}

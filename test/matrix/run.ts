@@ -1,0 +1,176 @@
+import { converse, converseHttp2, giveUp, giveUpHttp2, requestText, type Reply } from './client.ts'
+import { type Exit, FixtureProcess } from './fixture-process.ts'
+import type { Framework } from './frameworks.ts'
+import { type Expected, expectedOf, type Row } from './row.ts'
+import type { Report } from '@throwpoint/protocol'
+
+/** How long nothing must happen until a client is taken to hang. With the middleware, longer than it ever waits. */
+const hangMs = { plain: 700, debug: 2_600 }
+/** How long a client waits for what is expected to come. */
+const patienceMs = 8_000
+/** How long a report may take: the middleware waits 2 s for an answer that somebody may still give. */
+const reportMs = 4_000
+/** How long to listen for reports that should not come, and for deaths. */
+const graceMs = 250
+
+export interface Observed {
+  readonly replies: readonly Reply[]
+  /** The process ended by itself, or did not (`lives`). */
+  readonly process: 'lives' | `exit ${number}` | `signal ${string}`
+  readonly reports: readonly Report[]
+  /** The paths that were requested, in order. */
+  readonly paths: readonly string[]
+  /** What a process that had only this row wrote. */
+  readonly stderr: string | undefined
+}
+
+export interface RunOptions {
+  readonly framework: Framework
+  readonly rows: readonly Row[]
+  readonly debug: boolean
+  readonly nodeMajor: number
+}
+
+/** Runs the rows: those that end their process in one of their own, the others together in one. */
+export async function run({ framework, rows, debug, nodeMajor }: RunOptions): Promise<Map<Row, Observed>> {
+  const observed = new Map<Row, Observed>()
+  const expected = (row: Row): Expected => expectedOf(row, framework.column, nodeMajor)!
+  const isAlone = (row: Row): boolean =>
+    expected(row).crashes || row.alone === true || expected(row).unattributed === true
+  const together = rows.filter((row) => !isAlone(row))
+  let alone = rows.filter(isAlone)
+  // Several rows of one case cannot tell their reports apart.
+  const first = together.filter(
+    (row, i) => together.findIndex(({ fixture }) => fixture === row.fixture) === i,
+  )
+  alone = [...alone, ...together.filter((row) => !first.includes(row))]
+  const runAlone = async (row: Row): Promise<void> => {
+    observed.set(row, await runOne(framework, row, expected(row), debug))
+  }
+  const [group] = await Promise.all([
+    first.length === 0 ? new Map<Row, Observed>() : runTogether(framework, first, expected, debug),
+    inTurn(alone, 2, runAlone),
+  ])
+  // A process that should have lived and did not: who killed it shows when each has one of its own.
+  if (group === undefined) await inTurn(first, 2, runAlone)
+  else for (const [row, result] of group) observed.set(row, result)
+  return observed
+}
+
+async function runTogether(
+  { program, alias }: Framework,
+  rows: readonly Row[],
+  expected: (row: Row) => Expected,
+  debug: boolean,
+): Promise<Map<Row, Observed> | undefined> {
+  const fixture = await FixtureProcess.start({ program, alias, debug, cases: rows.map((row) => row.fixture) })
+  const replies = new Map<Row, Reply[]>()
+  await inTurn(rows, 8, async (row) => {
+    replies.set(row, await talk(fixture, row, expected(row), debug))
+  })
+  if (debug) {
+    await fixture.until(
+      () => rows.every((row) => fixture.reportsOf(row.fixture).length >= expected(row).reports.length),
+      reportMs,
+    )
+  }
+  await fixture.until(() => false, graceMs)
+  if (fixture.exit !== undefined) return undefined
+  const exit = await fixture.finish()
+  return new Map(
+    rows.map((row) => [
+      row,
+      {
+        replies: replies.get(row)!,
+        process: exit.code === 0 ? 'lives' : describe(exit),
+        reports: fixture.reportsOf(row.fixture),
+        paths: pathsOf(row),
+        stderr: undefined,
+      },
+    ]),
+  )
+}
+
+async function runOne(
+  { program, alias }: Framework,
+  row: Row,
+  expected: Expected,
+  debug: boolean,
+): Promise<Observed> {
+  const fixture = await FixtureProcess.start({ program, alias, debug, cases: [row.fixture] })
+  const replies = await talk(fixture, row, expected, debug)
+  if (expected.crashes) await fixture.until(() => fixture.exit !== undefined, 3_000)
+  else {
+    if (debug) await fixture.until(() => fixture.reports.length >= expected.reports.length, reportMs)
+    await fixture.until(() => fixture.exit !== undefined, graceMs)
+  }
+  const died = fixture.exit !== undefined
+  const exit = died ? fixture.exit! : await fixture.finish()
+  return {
+    replies,
+    process: died ? describe(exit) : 'lives',
+    reports: fixture.reportsOf(row.fixture),
+    paths: pathsOf(row),
+    stderr: fixture.stderr,
+  }
+}
+
+function describe({ code, signal }: Exit): `exit ${number}` | `signal ${string}` {
+  return signal === null ? `exit ${code ?? -1}` : `signal ${signal}`
+}
+
+const usual = [[{ path: '/case' }]]
+
+/** Each row has a query of its own: it shows whose request a report is about. */
+function requestsOf(
+  row: Row,
+): { path: string; method?: string; headers?: Record<string, string>; body?: string }[][] {
+  const query = `?row=${encodeURIComponent(row.fixture)}`
+  return (row.connections ?? usual).map((requests) =>
+    requests.map((request) => ({ ...request, path: request.path + query })),
+  )
+}
+
+function pathsOf(row: Row): string[] {
+  return requestsOf(row).flatMap((requests) => requests.map(({ path }) => path))
+}
+
+async function talk(fixture: FixtureProcess, row: Row, expected: Expected, debug: boolean): Promise<Reply[]> {
+  const port = fixture.portOf(row.fixture)
+  const awaited = debug ? expected.debug : expected.plain
+  const waitMs = awaited.includes('HANG') ? (debug ? hangMs.debug : hangMs.plain) : patienceMs
+  const connections = requestsOf(row)
+  const path = connections[0]![0]!.path
+  if (row.leaving !== undefined) {
+    const { when, reset = false, upload } = row.leaving
+    const headers = { 'Content-Type': 'application/json', 'Content-Length': '100' }
+    const text =
+      upload === undefined
+        ? requestText(port, { path })
+        : requestText(port, { method: 'POST', path, headers }) + upload
+    if (row.http2) await giveUpHttp2(port, path)
+    else await giveUp(port, text, when, reset)
+    await fixture.until(() => fixture.closedOf(row.fixture) > 0, 2_000)
+    return []
+  }
+  if (row.http2) return [await converseHttp2(port, { path }, waitMs)]
+  const replies: Reply[] = []
+  for (const requests of connections) {
+    const pipelined = row.pipelined === true
+    replies.push(...(await converse(port, requests, { waitMs, pipelined })))
+  }
+  return replies
+}
+
+/** Runs a task for each item, so many at a time. */
+async function inTurn<T>(
+  items: readonly T[],
+  atOnce: number,
+  task: (item: T) => Promise<void>,
+): Promise<void> {
+  const waiting = [...items]
+  const worker = async (): Promise<void> => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await task(item)
+  }
+  await Promise.all(Array.from({ length: atOnce }, worker))
+}
