@@ -53,7 +53,7 @@ export interface SafeRead {
 const chainLength = 64
 
 /** Getters of the platform that only read a private field: calling them runs no code of the application. */
-const platformGetters: ReadonlyArray<() => unknown> = ['name', 'message', 'code'].flatMap((name) => {
+const platformGetters: ReadonlyArray<() => unknown> = ['name', 'message'].flatMap((name) => {
   return getOwnPropertyDescriptor(DOMException.prototype, name)?.get ?? []
 })
 
@@ -135,6 +135,18 @@ function ownStack(holder: object): SafeRead {
   } catch {
     // Error.prepareStackTrace of the application failed.
     return bareStack(holder)
+  }
+}
+
+/**
+ * The own `stack` of an object as it is, without making V8 format it: what nobody has read yet stays unread, and no hook
+ * of the application is called.
+ */
+export function peekStack(holder: object): SafeRead {
+  try {
+    return bareStack(holder)
+  } catch {
+    return { value: undefined, unavailable: 'unreadable' }
   }
 }
 

@@ -1,0 +1,37 @@
+import type { Redactor } from '../redact/redactor.ts'
+import { charCodeAt, fromJson, stringSlice, toJson } from './intrinsics.ts'
+
+/** More than the limit is looked at, so that a secret that crosses it is recognised as a whole. */
+const slack = 512
+
+export interface CutText {
+  readonly text: string
+  /** Length of the whole, where it was cut. */
+  readonly size: number | undefined
+}
+
+/** At most `length` characters of a text, without what redaction hides. Throws when the redactor does. */
+export function shownText(text: string, length: number, redactor: Redactor): CutText {
+  const size = text.length
+  if (size <= length) return { text: redactor.text(text), size: undefined }
+  const safe = redactor.text(stringSlice(text, 0, length + slack))
+  return { text: cutAt(safe, length), size }
+}
+
+/** The first characters, as a copy: what `slice` returns would keep a large text alive. Tears no surrogate pair apart. */
+export function cutAt(text: string, length: number): string {
+  if (text.length <= length) return text
+  const last = charCodeAt(text, length - 1)
+  const head = stringSlice(text, 0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length)
+  return fromJson(toJson(head))
+}
+
+/** As `cutAt`, with an ellipsis where something is missing. */
+export function fitted(text: string, length: number): string {
+  return text.length <= length ? text : `${cutAt(text, length)}…`
+}
+
+/** A text in double quotes on one line. */
+export function quoted(text: string, length: number): string {
+  return text.length <= length ? toJson(text) : `${toJson(cutAt(text, length))}…`
+}
