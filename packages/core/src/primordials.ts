@@ -181,6 +181,17 @@ function bareStack(holder: object): SafeRead {
   return sites === undefined ? read : { value: textOfStack(sites, headerOf(holder)) }
 }
 
+/**
+ * The call sites of an error whose `stack` nobody has read yet, without making V8 format it: the first read fixes the
+ * header and calls `Error.prepareStackTrace`. Undefined where there are none left to take.
+ */
+export function unreadCallSites(target: unknown): readonly unknown[] | undefined {
+  if (!isObject(target) || isProxy(target)) return undefined
+  return takeCallSites(() => {
+    if (hasOwn(target, 'stack')) readStack(target)
+  })
+}
+
 /** The call sites that V8 hands to `Error.prepareStackTrace` in `read`; undefined when it does not ask. */
 function takeCallSites(read: () => void): readonly unknown[] | undefined {
   const before = getOwnPropertyDescriptor(Error, 'prepareStackTrace')

@@ -1,14 +1,33 @@
-import inspector from 'node:inspector'
-import { parseStack } from '../source/parse-stack.ts'
 import type { ThrowRecord } from '../recorder/throw-record.ts'
+import { unreadCallSites, safeGet } from '../primordials.ts'
+import type { Site } from '../source/capture.ts'
+import { siteOf } from '../source/call-site.ts'
+import { type Located, Locator } from '../source/locator.ts'
+import { parseStack } from '../source/parse-stack.ts'
 import type { TerminalReport } from '../terminal/terminal-report.ts'
-import { safeGet } from '../primordials.ts'
+import { isInspected } from './attached.ts'
+import { compileStop } from './stop.ts'
 
+/** What a developer sees of a frame in the debugger. */
+interface StoppedFrame {
+  readonly functionName: string
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
+
+type Stop = (error: unknown, request: unknown, frames: readonly StoppedFrame[]) => void
+
+const mostFrames = 50
 let told = false
+let stop: Stop | undefined
 
-/** Stops the debugger that is attached, before the framework sees the exception; says once when none is. */
+/**
+ * Stops an attached debugger, before the framework sees the exception, in a small function that has `error`, `request`
+ * and `frames` in scope. Without a debugger it does nothing and says so, once.
+ */
 export function stopAtBoundary(record: ThrowRecord, terminal: TerminalReport): void {
-  if (inspector.url() === undefined) {
+  if (!isInspected()) {
     if (told) return
     told = true
     terminal.notice(
@@ -16,16 +35,43 @@ export function stopAtBoundary(record: ThrowRecord, terminal: TerminalReport): v
     )
     return
   }
-  const { value: stack } = safeGet(record.thrown, 'stack')
-  const frames = typeof stack === 'string' ? parseStack(stack) : []
-  throwpoint(record.thrown, record.exchange?.req ?? null, frames)
+  stop ??= compileStop<Stop>(
+    'boundary',
+    `(function throwpoint(error, request, frames) {
+  // An exception is leaving your code: look at error, request and frames.
+  // Continue, and everything goes on as if it had not been stopped.
+  debugger
+})`,
+  )
+  stop(record.thrown, record.exchange?.req ?? null, framesOf(record.thrown))
 }
 
-/** You are here because an exception is leaving your code: see `error`, `request` and `frames`. Continue goes on. */
-function throwpoint(error: unknown, request: unknown, frames: unknown): void {
-  // oxlint-disable-next-line no-debugger -- stopping an attached debugger is what this function is for
-  debugger
-  void error
-  void request
-  void frames
+/**
+ * Where it was thrown. `error.stack` is not read: the first read fixes its text and would change what the
+ * application's handlers log.
+ */
+function framesOf(thrown: unknown): StoppedFrame[] {
+  const locator = new Locator()
+  const sites = unreadCallSites(thrown)
+  if (sites !== undefined) {
+    return sites.slice(0, mostFrames).flatMap((site) => {
+      const found = siteOf(site as Site, locator)
+      return found === undefined ? [] : frameOf(found.functionName, found)
+    })
+  }
+  const { value: stack } = safeGet(thrown, 'stack')
+  if (typeof stack !== 'string') return []
+  const { value: message } = safeGet(thrown, 'message')
+  const header = typeof message === 'string' ? { message } : {}
+  return parseStack(stack, { ...header, most: mostFrames }).flatMap(
+    ({ functionName, file, line, column, mapped }) => {
+      if (file === undefined) return []
+      const position = { file, line, column }
+      return frameOf(functionName, mapped ? locator.asWritten(position) : locator.locate(position))
+    },
+  )
+}
+
+function frameOf(functionName: string, { own, file, line, column }: Located): StoppedFrame[] {
+  return own ? [] : [{ functionName, file, line, column }]
 }

@@ -1,5 +1,5 @@
 import { captureAbove, type Captured, sitesOf, type Site } from './capture.ts'
-import { Locator, type Position } from './locator.ts'
+import { type Located, Locator, type Position } from './locator.ts'
 import { pathOf } from './project.ts'
 
 /** A place in the user's code. Noted at once, worked out when somebody looks. */
@@ -19,8 +19,10 @@ export class CallSite {
     this.#captured = undefined
     const locator = new Locator()
     for (const site of sitesOf(captured)) {
-      const place = placeOf(site, locator)
-      if (place !== undefined) return (this.#place = place)
+      const found = siteOf(site, locator)
+      if (found === undefined || found.own || found.kind !== 'app') continue
+      const { file, line, column } = found
+      return (this.#place = { file, line, column })
     }
     return undefined
   }
@@ -33,15 +35,19 @@ export function callSite(above: Function): CallSite {
   return new CallSite(captureAbove(above))
 }
 
-function placeOf(site: Site, locator: Locator): Position | undefined {
+/** A call site of V8 in the code that somebody wrote; undefined for builtins. Never throws. */
+export function siteOf(
+  site: Site,
+  locator: Locator,
+): (Located & { readonly functionName: string }) | undefined {
   try {
     const script = site.getFileName()
     const line = site.getLineNumber()
     const column = site.getColumnNumber()
     if (typeof script !== 'string' || script === '' || typeof line !== 'number') return undefined
     const position = { file: pathOf(script), line, column: typeof column === 'number' ? column : 1 }
-    const { file, kind, own, ...place } = locator.locate(position, script)
-    return kind === 'app' && !own ? { file, line: place.line, column: place.column } : undefined
+    const name = site.getFunctionName()
+    return { ...locator.locate(position, script), functionName: typeof name === 'string' ? name : '' }
   } catch {
     return undefined
   }

@@ -3,8 +3,7 @@ import { createContext, runInContext } from 'node:vm'
 /** What V8 tells of one activation. */
 export interface Site {
   getFileName(): unknown
-  getScriptNameOrSourceURL?(): unknown
-  getEvalOrigin(): unknown
+  getFunctionName(): unknown
   getLineNumber(): unknown
   getColumnNumber(): unknown
 }
