@@ -1,65 +1,112 @@
+/* oxlint-disable typescript/unbound-method -- methods are taken from their prototypes on purpose here */
+import { uncurry } from '../primordials.ts'
+import { headerValue } from './headers.ts'
+import { hideNamed, type Texts } from './hide-named.ts'
+import { looksSecret } from './looks-secret.ts'
+import { marker, Names } from './names.ts'
+import { findPair } from './pairs.ts'
+import { propagate, Remembered } from './propagate.ts'
 import type { Redactor } from './redactor.ts'
+import { hideShapes } from './shapes.ts'
+import { isLeafObject } from './leaf-object.ts'
 
 export interface RedactOptions {
+  /** Names to hide, beside the built-in list: whatever they hold. */
   readonly names?: readonly string[]
+  /** Names to show, though the built-in list has them. What has the shape of a secret is hidden all the same. */
   readonly keep?: readonly string[]
 }
 
-export const marker = '[redacted]'
-
 /** What is hidden in reports. One for each `debugMiddleware(options)`. */
 export class Redaction {
-  readonly #options: RedactOptions
+  readonly #names: Names
 
-  constructor(options: RedactOptions = {}) {
-    this.#options = options
+  constructor({ names = [], keep = [] }: RedactOptions = {}) {
+    this.#names = new Names(names, keep)
   }
 
   forReport(): ReportRedaction {
-    return new ReportRedaction(this.#options)
+    return new ReportRedaction(this.#names)
   }
 }
 
-const secretName =
-  /password|passwd|secret|token|apikey|privatekey|credential|bearer|jwt|cookie|sessionid|csrf|xsrf|authorization/
+const MapOfTexts = Map<string, string>
+const getText = uncurry(Map.prototype.get) as (map: object, text: string) => string | undefined
+const setText = uncurry(Map.prototype.set) as (map: object, text: string, shown: string) => unknown
 
-export class ReportRedaction implements Redactor {
-  hidden = 0
-  readonly #names: ReadonlySet<string>
-  readonly #keep: ReadonlySet<string>
+/** Redaction of one report: what is hidden under its name is remembered, and hidden wherever else it occurs. */
+export class ReportRedaction implements Redactor, Texts {
+  readonly names: Names
+  readonly #remembered = new Remembered()
+  /** Texts that were looked through, and what became of them: the same text comes more than once. */
+  readonly #shown = new MapOfTexts()
+  #hidden = 0
 
-  constructor(options: RedactOptions) {
-    this.#names = new Set(options.names?.map(normalise))
-    this.#keep = new Set(options.keep?.map(normalise))
+  constructor(names: Names) {
+    this.names = names
+  }
+
+  /** How many values are hidden. Known after `finish`. */
+  get hidden(): number {
+    return this.#hidden
   }
 
   hides(name: string, value: unknown): boolean {
-    if (typeof value !== 'string' || !this.#isSecret(name)) return false
-    this.hidden++
-    return true
+    const verdict = this.names.verdict(name)
+    if (verdict === 'never') return false
+    if (typeof value === 'string') {
+      if (!this.names.hidesText(verdict, name, value)) return false
+      this.remember(value)
+      return true
+    }
+    if (verdict === 'always') return value !== undefined && value !== null
+    if (typeof value === 'number' || typeof value === 'bigint') return verdict === 'number'
+    // Any other object is opened: names inside decide.
+    return verdict !== 'maybe' && isLeafObject(value)
   }
 
   text(text: string): string {
-    return text
+    const known = getText(this.#shown, text)
+    if (known !== undefined) return known
+    const shown = hideShapes(text, hideMatch, (whole, separator, length) =>
+      this.#findPair(whole, separator, length),
+    )
+    setText(this.#shown, text, shown)
+    if (shown !== text) setText(this.#shown, shown, shown)
+    return shown
+  }
+
+  source(text: string): string {
+    return hideShapes(text, hideMatch)
   }
 
   header(name: string, value: string): string {
-    return this.#isSecret(name) ? marker : value
+    return headerValue(name, value, {
+      names: this.names,
+      text: (text) => this.text(text),
+      remember: (secret) => this.remember(secret),
+    })
   }
 
-  finish<T>(report: T): T {
-    return report
+  remember(secret: string): void {
+    if (looksSecret(secret)) this.#remembered.add(secret)
   }
 
-  #isSecret(name: string): boolean {
-    const plain = normalise(name)
-    return !this.#keep.has(plain) && (this.#names.has(plain) || secretName.test(plain))
+  /** The report as it may be shown. The given one stays as it was. */
+  finish<T extends object>(report: T): T {
+    const named = hideNamed(report, this)
+    const { report: finished, hidden } = propagate(named, this.#remembered)
+    this.#hidden = hidden
+    return finished
+  }
+
+  #findPair(text: string, separator: number, length: number): ReturnType<typeof findPair> {
+    const found = findPair(this.names, text, separator, length)
+    if (found !== undefined && found.to - found.from < 1024) this.remember(text.slice(found.from, found.to))
+    return found
   }
 }
 
-function normalise(name: string): string {
-  return name
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]/gu, '')
+function hideMatch(): string {
+  return marker
 }

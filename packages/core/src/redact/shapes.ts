@@ -1,0 +1,228 @@
+import { looksSecret } from './looks-secret.ts'
+
+/**
+ * Finds what has the shape of a secret in a text, and hides it. The text is read once from the left; what is looked at
+ * around each place is limited, or is not looked at again, so the time is linear in the length.
+ */
+
+/** A part of a text that is to be hidden. */
+export interface Found {
+  readonly from: number
+  readonly to: number
+}
+
+/** Tokens that say themselves what they are. `rest`: what follows the prefix. */
+interface Prefixed {
+  readonly prefix: string
+  readonly rest: RegExp
+  /** Where words may look like it. */
+  readonly check?: true
+}
+
+const prefixed: readonly Prefixed[] = [
+  { prefix: 'AKIA', rest: /[A-Z\d]{16}(?![A-Za-z\d])/y },
+  { prefix: 'ASIA', rest: /[A-Z\d]{16}(?![A-Za-z\d])/y },
+  { prefix: 'ghp_', rest: /[A-Za-z\d]{16,255}/y },
+  { prefix: 'gho_', rest: /[A-Za-z\d]{16,255}/y },
+  { prefix: 'ghu_', rest: /[A-Za-z\d]{16,255}/y },
+  { prefix: 'ghs_', rest: /[A-Za-z\d]{16,255}/y },
+  { prefix: 'ghr_', rest: /[A-Za-z\d]{16,255}/y },
+  { prefix: 'github_pat_', rest: /\w{16,255}/y },
+  { prefix: 'glpat-', rest: /[\w-]{16,255}/y },
+  { prefix: 'xoxa-', rest: /[\w-]{10,255}/y },
+  { prefix: 'xoxb-', rest: /[\w-]{10,255}/y },
+  { prefix: 'xoxe-', rest: /[\w-]{10,255}/y },
+  { prefix: 'xoxp-', rest: /[\w-]{10,255}/y },
+  { prefix: 'xoxr-', rest: /[\w-]{10,255}/y },
+  { prefix: 'xoxs-', rest: /[\w-]{10,255}/y },
+  { prefix: 'sk_live_', rest: /\w{10,255}/y },
+  { prefix: 'rk_live_', rest: /\w{10,255}/y },
+  { prefix: 'sk_test_', rest: /\w{10,255}/y },
+  { prefix: 'whsec_', rest: /[\w+/=]{16,255}/y },
+  { prefix: 'sk-', rest: /[\w-]{20,255}/y, check: true },
+  { prefix: 'AIza', rest: /[\w-]{35}/y },
+  { prefix: 'npm_', rest: /[A-Za-z\d]{36}/y },
+  { prefix: 'SG.', rest: /[\w-]{16,64}\.[\w-]{16,128}/y },
+  { prefix: 'ya29.', rest: /[\w-]{16,512}/y },
+  { prefix: 'GOCSPX-', rest: /[\w-]{16,64}/y },
+  { prefix: 'hf_', rest: /[A-Za-z\d]{20,64}/y, check: true },
+]
+
+const byPrefix: Readonly<Record<string, Prefixed>> = Object.fromEntries(
+  prefixed.map((one) => [one.prefix, one]),
+)
+
+const tokenTriggers = [
+  '-----BEGIN ',
+  '://',
+  'eyJ',
+  '[Bb]earer',
+  'BEARER',
+  '[Bb]asic',
+  'BASIC',
+  ...prefixed.map(({ prefix }) => prefix.replaceAll('.', '\\.')),
+].join('|')
+
+/** Where a shape may begin in source code, and in any other text. */
+const inSource = new RegExp(tokenTriggers, 'g')
+const inText = new RegExp(`[=:]|%3[Dd]|${tokenTriggers}`, 'g')
+
+/** What is hidden by its name in a text: `name=value`, `"name": "value"`. Undefined when there is nothing to hide. */
+export type FindPair = (text: string, separator: number, length: number) => Found | undefined
+
+/**
+ * @param hide called with each hidden part; returns what stands there instead
+ * @param findPair finds what a name hides; without it the text is source code, where `token = value` is a statement
+ */
+export function hideShapes(text: string, hide: (secret: string) => string, findPair?: FindPair): string {
+  const triggers = findPair === undefined ? inSource : inText
+  let result = ''
+  let copied = 0
+  let at = 0
+  // Where the run of letters that was searched for a JWT in vain ends: no other starts in it.
+  let noTokenBefore = 0
+  for (;;) {
+    triggers.lastIndex = at
+    const match = triggers.exec(text)
+    if (match === null) break
+    const { index } = match
+    const trigger = match[0]
+    at = index + trigger.length
+    let found: Found | undefined
+    switch (trigger) {
+      case '=':
+      case ':':
+      case '%3D':
+      case '%3d':
+        // `://` begins with a colon.
+        found =
+          trigger === ':' && text.startsWith('//', at)
+            ? userInfo(text, at + 2)
+            : findPair!(text, index, trigger.length)
+        break
+      case '://':
+        found = userInfo(text, at)
+        break
+      case '-----BEGIN ':
+        found = pemBlock(text, index)
+        break
+      case 'eyJ':
+        if (index < noTokenBefore) break
+        found = jwt(text, index)
+        if (found === undefined) noTokenBefore = runEnd(text, index)
+        break
+      default:
+        found =
+          trigger in byPrefix ? prefixedToken(text, index, byPrefix[trigger]!) : scheme(text, index, trigger)
+    }
+    if (found === undefined || found.to <= found.from) continue
+    result += text.slice(copied, found.from) + hide(text.slice(found.from, found.to))
+    copied = found.to
+    at = found.to
+  }
+  return copied === 0 ? text : result + text.slice(copied)
+}
+
+const pemBegin = /-----BEGIN [A-Z\d ]{1,60}-----/y
+
+function pemBlock(text: string, from: number): Found | undefined {
+  pemBegin.lastIndex = from
+  if (!pemBegin.test(text)) return undefined
+  const end = text.indexOf('-----END', pemBegin.lastIndex)
+  if (end === -1) return { from, to: text.length }
+  const dashes = text.indexOf('-----', end + 8)
+  return { from, to: dashes === -1 || dashes > end + 80 ? end + 8 : dashes + 5 }
+}
+
+const urlSafe = /[\w-]*/y
+
+function runEnd(text: string, from: number): number {
+  urlSafe.lastIndex = from
+  urlSafe.test(text)
+  return urlSafe.lastIndex
+}
+
+/** Three parts, or five when it is encrypted; the last may be cut off. */
+function jwt(text: string, from: number): Found | undefined {
+  let to = runEnd(text, from)
+  if (to - from < 10 || text[to] !== '.') return undefined
+  for (let parts = 1; parts < 5 && text[to] === '.'; parts++) {
+    const next = runEnd(text, to + 1)
+    if (next === to + 1 && parts === 1) return undefined
+    to = next
+  }
+  return { from, to }
+}
+
+function prefixedToken(text: string, from: number, { prefix, rest, check }: Prefixed): Found | undefined {
+  rest.lastIndex = from + prefix.length
+  if (!rest.test(text)) return undefined
+  const to = rest.lastIndex
+  if (check === true) {
+    if (from > 0 && /[\w-]/.test(text[from - 1]!)) return undefined
+    if (!looksSecret(text.slice(from, to))) return undefined
+  }
+  return { from, to }
+}
+
+const afterScheme = /(?:[ \t]+|%20)([\w.~+/-]{4,}=*)/y
+
+/** `Bearer x`, `Basic x`, but not "basic authentication" or "bearer token". */
+function scheme(text: string, index: number, word: string): Found | undefined {
+  afterScheme.lastIndex = index + word.length
+  const token = afterScheme.exec(text)?.[1]
+  if (token === undefined) return undefined
+  const from = afterScheme.lastIndex - token.length
+  const found = { from, to: afterScheme.lastIndex }
+  if (word.toLowerCase() === 'basic') return isCredentials(token) ? found : undefined
+  return /\d/.test(token) || token.length >= 20 ? found : undefined
+}
+
+const base64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+
+/** Whether it is base64 of `user:password`: readable up to a colon. */
+function isCredentials(token: string): boolean {
+  let bits = 0
+  let held = 0
+  for (let at = 0; at < token.length && at < 400; at++) {
+    const value = base64.indexOf(token[at]!)
+    if (value === -1) return false
+    bits = (bits << 6) | value
+    held += 6
+    if (held < 8) continue
+    held -= 8
+    const byte = (bits >> held) & 0xff
+    if (byte === 0x3a) return true
+    if (byte < 0x20 || byte === 0x7f) return false
+    bits &= (1 << held) - 1
+  }
+  return false
+}
+
+const authority = /[^\s/?#"'<>`\\|]*/y
+const port = /^\d{0,5}$/
+const placeholder = /^(?:\$?\{.*|<.*|%s|\*+|\$\w+|\[redacted\])$/
+
+/** The password in `scheme://user:password@host`; `from` is after the slashes. */
+function userInfo(text: string, from: number): Found | undefined {
+  authority.lastIndex = from
+  authority.test(text)
+  const end = authority.lastIndex
+  const whole = text.slice(from, end)
+  const sign = whole.lastIndexOf('@')
+  const colon = whole.indexOf(':')
+  if (sign !== -1) {
+    const user = colon === -1 || colon > sign ? whole.slice(0, sign) : whole.slice(0, colon)
+    if (looksSecret(user)) return { from, to: from + sign }
+    if (colon === -1 || colon > sign || placeholder.test(whole.slice(colon + 1, sign))) return undefined
+    return { from: from + colon + 1, to: from + sign }
+  }
+  const rest = whole.slice(colon + 1)
+  if (colon === -1 || whole.startsWith('[') || port.test(rest) || placeholder.test(rest)) return undefined
+  // A password with a slash in it, as no URL may have and many drivers take.
+  const later = /^[^\s"'<>`]{0,256}@/.exec(text.slice(end, end + 257))
+  if (later !== null) return { from: from + colon + 1, to: end + later[0].length - 1 }
+  // The text was cut.
+  if (end === text.length && looksSecret(rest)) return { from: from + colon + 1, to: end }
+  return undefined
+}
