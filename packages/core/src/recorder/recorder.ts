@@ -113,9 +113,9 @@ export class Recorder implements ResponseEvents, SourceEvents {
    */
   answerLast(record: ThrowRecord, client: WithoutThrowpoint['client']): boolean {
     const { exchange } = record
-    if (exchange === undefined) return false
+    if (exchange === undefined || !exchange.answerable) return false
     record.client ??= client
-    if (!exchange.debugger.options.page || !exchange.answerable) return false
+    if (!exchange.debugger.options.page) return false
     exchange.outcome = 'page'
     const answer = exchange.debugger.answer(record)
     if (answer === undefined) return false
