@@ -21,17 +21,19 @@ export interface StackFrame {
 }
 
 export interface StackHeader {
-  /** The message the text begins with, after the name: lines in it are not frames. */
+  /** The error's message, with which the text begins: lines in it are not frames. */
   readonly message?: string
   /** @default 1_000 */
   readonly most?: number
 }
 
 const indent = '    at '
+/** Node with source maps, in its older form: the original position of the frame above. */
+const arrow = '    -> '
 /** More text than this is not read. */
 const longest = 1024 * 1024
-/** A line that is longer names no place anyone could open. */
-const longestLine = 4096
+/** A longer line (a data: URL) is read without its middle. */
+const longestLine = 2048
 
 /**
  * The frames in the text of `error.stack`, innermost first, in time proportional to the text. Never throws; text
@@ -46,30 +48,34 @@ export function parseStack(text: string, header: StackHeader = {}): StackFrame[]
     const newline = text.indexOf('\n', at)
     const end = newline === -1 || newline > stop ? stop : newline
     if (text.startsWith(indent, at)) {
-      const frame =
-        end - at > longestLine ? undefined : parseLine(text, at + indent.length, trimmedEnd(text, end))
+      const frame = parseLine(text, at + indent.length, trimmedEnd(text, end))
       if (frame !== undefined) frames.push(frame)
-    } else if (text.startsWith('    -> ', at)) {
-      const before = frames.pop()
-      const place = end - at > longestLine ? undefined : placeOf(text.slice(at + 7, trimmedEnd(text, end)))
-      if (before !== undefined)
-        frames.push(place === undefined ? before : { ...before, ...place, mapped: true })
+    } else if (text.startsWith(arrow, at)) {
+      const place = placeOf(shortened(text, at + arrow.length, trimmedEnd(text, end)))
+      const before = frames.at(-1)
+      if (before !== undefined && place !== undefined) frames[frames.length - 1] = mapped(before, place)
     } else break
     at = end + 1
   }
   return frames
 }
 
-/** The start of the first line of frames: behind the message, where that is known to stand in the header. */
+/** The start of the first line of frames: behind the message, where lines of it look like frames. */
 function framesStart(text: string, message: string, stop: number): number {
   const first = nextFrameLine(text, 0, stop)
-  if (message === '') return first
-  const found = text.lastIndexOf(message, first)
-  if (found === -1) return first
-  const behind = found + message.length
-  // The rest of the header's line belongs to it.
-  const newline = text.indexOf('\n', behind)
-  return newline === -1 ? stop : nextFrameLine(text, newline + 1, stop)
+  if (!message.includes(indent)) return first
+  // A search for all of it could take the product of both lengths.
+  const beginning = message.slice(0, 64)
+  let found = text.indexOf(beginning)
+  for (let tries = 0; tries < 10 && found !== -1 && found <= first; tries += 1) {
+    if (text.startsWith(message, found)) {
+      // The rest of the header's line belongs to it.
+      const newline = text.indexOf('\n', found + message.length)
+      return newline === -1 ? stop : nextFrameLine(text, newline + 1, stop)
+    }
+    found = text.indexOf(beginning, found + 1)
+  }
+  return first
 }
 
 function nextFrameLine(text: string, from: number, stop: number): number {
@@ -86,21 +92,30 @@ function trimmedEnd(text: string, end: number): number {
   return text.charCodeAt(end - 1) === 13 ? end - 1 : end
 }
 
+/** The line, and of one that is too long its ends. */
+function shortened(text: string, from: number, end: number): string {
+  if (end - from <= longestLine) return text.slice(from, end)
+  return `${text.slice(from, from + longestLine / 2)}…${text.slice(end - longestLine / 2, end)}`
+}
+
 /** `[async ]name (place)` or `[async ]place`. */
 function parseLine(text: string, start: number, end: number): StackFrame | undefined {
   const isAsync = text.startsWith('async ', start)
   const from = isAsync ? start + 6 : start
-  const line = text.slice(from, end)
+  const whole = end - from <= longestLine
+  const line = shortened(text, from, end)
   const open = line.endsWith(')') ? openingOf(line) : -1
   if (open === -1) {
     const place = placeOf(line)
-    return place && frame('', isAsync, place, line, from)
+    return place && frame('', isAsync, place, line, whole ? from : -1)
   }
   const name = line.slice(0, open)
   const inside = line.slice(open + 2, -1)
   if (/^index \d+$/.test(inside)) return frame(`${name} (${inside})`, isAsync, noPlace, '', -1)
   const place = placeOf(inside)
-  return place && frame(name === '<anonymous>' ? '' : name, isAsync, place, inside, from + open + 2)
+  return (
+    place && frame(name === '<anonymous>' ? '' : name, isAsync, place, inside, whole ? from + open + 2 : -1)
+  )
 }
 
 interface Place {
@@ -119,7 +134,7 @@ function frame(
   written: string,
   start: number,
 ): StackFrame {
-  const rewritable = place.file !== undefined && place.exact
+  const rewritable = place.file !== undefined && place.exact && start !== -1
   return {
     functionName,
     async,
@@ -128,6 +143,10 @@ function frame(
     start: rewritable ? start : -1,
     end: rewritable ? start + written.length : -1,
   }
+}
+
+function mapped(frame: StackFrame, { file, line, column }: Place): StackFrame {
+  return { ...frame, file, line, column, mapped: true, start: -1, end: -1 }
 }
 
 /** What a place can begin with; names and paths may hold parentheses, so it is what tells them apart. */
@@ -158,14 +177,18 @@ function placeOf(written: string): Place | undefined {
   if (numbers === null) return undefined
   const file = written.slice(0, written.length - numbers[0].length)
   if (file === '') return undefined
-  return { file: pathOf(file), line: Number(numbers[1]), column: Number(numbers[2] ?? 1), exact: true }
+  const name = file.startsWith('data:') && file.length > 100 ? `${file.slice(0, 100)}…` : pathOf(file)
+  return { file: name, line: Number(numbers[1]), column: Number(numbers[2] ?? 1), exact: true }
 }
 
 /** `eval at f (eval at g (/file.js:1:2), <anonymous>:1:1), <anonymous>:3:4`: the file is in the innermost pair. */
 function originOf(written: string): Place {
   const innermost = written.slice(written.lastIndexOf('eval at '))
   const open = innermost.indexOf(' (')
+  if (open === -1) return noPlace
   const close = innermost.indexOf('), ', open)
-  const place = open === -1 ? undefined : placeOf(innermost.slice(open + 2, close === -1 ? -1 : close))
+  const inside = innermost.slice(open + 2, close === -1 ? innermost.length : close)
+  // An eval right inside of another: `eval at f (eval at g (/file.js:1:2)), …`.
+  const place = placeOf(inside.replace(/\)+$/, ''))
   return place === undefined || place.file === undefined ? noPlace : { ...place, exact: false }
 }
