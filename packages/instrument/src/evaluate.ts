@@ -1,0 +1,216 @@
+import { parseSync } from 'oxc-parser'
+import type { FrameScope } from './frame-scope.ts'
+import { analyse } from './rewrite/analyse.ts'
+import { Edits } from './rewrite/edits.ts'
+import { codeKeys, type Node } from './rewrite/node.ts'
+import type { Evaluate } from './runtime.ts'
+
+/** Where code is to run. */
+export interface EvaluationPlace {
+  readonly evaluate: Evaluate
+  readonly evaluateInClass: Evaluate | undefined
+  readonly scopes: readonly FrameScope[]
+  readonly thisValue: unknown
+  readonly superAccess: ((key: string) => unknown) | undefined
+  readonly parameters: readonly string[]
+}
+
+/**
+ * Runs code in a frame whose function has returned long ago. Names of its variables become accesses to an object that
+ * reads and writes them; all other names are resolved where the code is evaluated, in the module or the class body.
+ */
+export function evaluateIn(code: string, place: EvaluationPlace): unknown {
+  const text = asExpression(code) ?? code
+  const program = parseCode(text)
+  if (program === undefined) throw syntaxErrorOf(code)
+  const locals = chooseName(text)
+  const free = new Set(analyse(program, 'script', false).unresolved.map((reference) => reference.position))
+  const edits = new Edits(text)
+  const visible = (name: string): boolean =>
+    name === 'arguments' || place.scopes.some((scope) => scope.has(name))
+  const found = { hasAwait: false, hasPrivate: false, hasSuper: false }
+  replaceNames(program, edits, locals, (node) => free.has(node.start) && visible(node['name']), found)
+  const evaluate =
+    found.hasPrivate && place.evaluateInClass !== undefined ? place.evaluateInClass : place.evaluate
+  const body = found.hasAwait ? asyncBody(program, edits) : undefined
+  const { code: rewritten } = edits.apply()
+  const inner = body === undefined ? rewritten : `(async()=>{${rewritten}\n})()`
+  const run = evaluate(`(function(${locals}){'use strict';return eval(${locals}['%code'])})`) as (
+    this: unknown,
+    object: object,
+  ) => unknown
+  return run.call(place.thisValue, localsOf(place, inner))
+}
+
+function parseCode(text: string): Node | undefined {
+  for (const sourceType of ['script', 'module'] as const) {
+    const result = parseSync('evaluate.js', text, { lang: 'js', sourceType })
+    if (!result.errors.some((error) => String(error.severity) === 'Error'))
+      return result.program as unknown as Node
+  }
+  return undefined
+}
+
+/** `{ a: 1 }` is meant as an object, as in every console. */
+function asExpression(code: string): string | undefined {
+  const trimmed = code.trim()
+  if (!trimmed.startsWith('{') || trimmed.endsWith(';')) return undefined
+  const text = `(${trimmed}\n)`
+  return parseCode(text) === undefined ? undefined : text
+}
+
+/** The engine's own words for what is wrong; parsing runs nothing. */
+function syntaxErrorOf(code: string): SyntaxError {
+  const result = parseSync('evaluate.js', code, { lang: 'js', sourceType: 'script' })
+  return new SyntaxError(result.errors[0]?.message ?? 'Invalid code')
+}
+
+function chooseName(text: string): string {
+  let name = '$locals'
+  for (let number = 1; text.includes(name); number++) name = `$locals${number}`
+  return name
+}
+
+interface Found {
+  hasAwait: boolean
+  hasPrivate: boolean
+  hasSuper: boolean
+}
+
+function replaceNames(
+  program: Node,
+  edits: Edits,
+  locals: string,
+  isLocal: (node: Node) => boolean,
+  found: Found,
+): void {
+  const name = (node: Node, prefix = ''): void => {
+    if (!isLocal(node)) return
+    edits.replace(
+      node.start,
+      node.start + (node['name'] as string).length,
+      `${prefix}${locals}.${node['name']}`,
+    )
+  }
+  const visit = (node: Node, functions: number): void => {
+    switch (node.type) {
+      case 'Identifier':
+        return name(node)
+      case 'PrivateIdentifier':
+        found.hasPrivate = true
+        return
+      case 'AwaitExpression':
+        if (functions === 0) found.hasAwait = true
+        break
+      case 'ForOfStatement':
+        if (node['await'] === true && functions === 0) found.hasAwait = true
+        break
+      case 'MemberExpression':
+        if (node['object'].type === 'Super') {
+          accessSuper(node, edits, locals)
+          if (node['computed'] === true) visit(node['property'], functions)
+          return
+        }
+        visit(node['object'], functions)
+        if (node['computed'] === true || node['property'].type === 'PrivateIdentifier')
+          visit(node['property'], functions)
+        return
+      case 'CallExpression':
+        if (node['callee'].type === 'MemberExpression' && node['callee'].object.type === 'Super') {
+          visit(node['callee'], functions)
+          const first = node['arguments'][0] as Node | undefined
+          // super.m(a) calls with the `this` of the frame
+          if (first === undefined) edits.close(node.end - 1, 'this')
+          else edits.open(first.start, 'this,')
+          edits.close(node['callee'].end, '.call')
+          for (const argument of node['arguments'] as Node[]) visit(argument, functions)
+          return
+        }
+        break
+      case 'Property':
+        if (node['computed'] === true) visit(node['key'], functions)
+        if (node['shorthand'] === true) {
+          const value = node['value'] as Node
+          if (value.type === 'AssignmentPattern') {
+            name(value['left'], `${value['left'].name}:`)
+            visit(value['right'], functions)
+          } else name(value, `${value['name']}:`)
+        } else visit(node['value'], functions)
+        return
+      case 'MethodDefinition':
+      case 'PropertyDefinition':
+        if (node['computed'] === true || node['key'].type === 'PrivateIdentifier')
+          visit(node['key'], functions)
+        if (node['value'] != null) visit(node['value'], functions + 1)
+        return
+      case 'LabeledStatement':
+        return visit(node['body'], functions)
+      case 'BreakStatement':
+      case 'ContinueStatement':
+      case 'MetaProperty':
+        return
+    }
+    const deeper = /Function/.test(node.type) || node.type === 'StaticBlock' ? functions + 1 : functions
+    for (const key of codeKeys(node.type)) {
+      const value = node[key] as Node | (Node | null)[] | null | undefined
+      if (value == null) continue
+      if (!Array.isArray(value)) visit(value, deeper)
+      else for (const entry of value) if (entry !== null) visit(entry, deeper)
+    }
+  }
+  visit(program, 0)
+}
+
+/** super.x → $.super('x'), super[k] → $.super(k) */
+function accessSuper(node: Node, edits: Edits, locals: string): void {
+  const { object, property } = node as unknown as { object: Node; property: Node }
+  if (node['computed'] === true) {
+    edits.replace(object.start, property.start, `${locals}.super(`)
+    edits.replace(property.end, node.end, ')')
+  } else edits.replace(object.start, node.end, `${locals}.super(${JSON.stringify(property['name'])})`)
+}
+
+/** The last expression is the result of the whole. */
+function asyncBody(program: Node, edits: Edits): true {
+  const last = (program['body'] as Node[]).at(-1)
+  if (last?.type === 'ExpressionStatement') edits.open(last.start, 'return ')
+  return true
+}
+
+function localsOf(place: EvaluationPlace, code: string): object {
+  const locals: Record<string, unknown> = Object.create(null) as Record<string, unknown>
+  for (const scope of place.scopes) {
+    for (const name of scope.names) {
+      if (name in locals) continue
+      Object.defineProperty(locals, name, {
+        get: () => {
+          const reading = scope.read(name)
+          if ('value' in reading) return reading.value
+          throw new ReferenceError(
+            reading.unavailable === 'uninitialised'
+              ? `Cannot access '${name}' before initialization`
+              : `${name} was not kept`,
+          )
+        },
+        set: (value: unknown) => scope.write(name, value),
+        enumerable: true,
+        configurable: true,
+      })
+    }
+  }
+  if (!('arguments' in locals)) {
+    Object.defineProperty(locals, 'arguments', {
+      get: () => place.parameters.map((name) => locals[name]),
+      configurable: true,
+    })
+  }
+  Object.defineProperty(locals, 'super', {
+    value: (key: string) => {
+      if (place.superAccess === undefined)
+        throw new ReferenceError("'super' is not used by the function of this frame")
+      return place.superAccess(key)
+    },
+  })
+  Object.defineProperty(locals, '%code', { value: code, configurable: true })
+  return locals
+}

@@ -1,0 +1,128 @@
+import type { Place, ScopeEntry, VariableEntry } from './function-table.ts'
+import type { ModuleState, Note } from './runtime.ts'
+import type { Activation } from './throw-book.ts'
+
+/** What reading a variable gives. */
+export type Reading = { readonly value: unknown } | { readonly unavailable: 'uninitialised' | 'not kept' }
+
+export interface FrameVariable {
+  readonly name: string
+  readonly writable: boolean
+}
+
+/** One scope of a frame. Values are read when somebody asks. */
+export class FrameScope {
+  readonly type: 'block' | 'local' | 'closure' | 'module'
+  readonly #entry: ScopeEntry
+  readonly #activation: Activation | undefined
+  readonly #note: Note
+  readonly #hidesKept: boolean
+  readonly #module: ModuleState | undefined
+  readonly #at: Place | undefined
+
+  constructor(
+    entry: ScopeEntry,
+    activation: Activation | undefined,
+    note: Note,
+    hidesKept = false,
+    module?: ModuleState,
+    at?: Place,
+  ) {
+    this.type = module === undefined ? entry.type : 'module'
+    this.#entry = entry
+    this.#activation = activation
+    this.#note = note
+    this.#hidesKept = hidesKept
+    this.#module = module
+    this.#at = at
+  }
+
+  get names(): readonly string[] {
+    return this.#entry.variables.map((variable) => variable.name)
+  }
+
+  get variables(): readonly FrameVariable[] {
+    return this.#entry.variables
+  }
+
+  /** The same scope, of a frame that stands at a place. */
+  at(place: Place): FrameScope {
+    return new FrameScope(this.#entry, this.#activation, this.#note, this.#hidesKept, this.#module, place)
+  }
+
+  contains(place: Place): boolean {
+    const { start, end } = this.#entry
+    if (start === undefined || end === undefined) return true
+    return !isBefore(place, start) && isBefore(place, end)
+  }
+
+  has(name: string): boolean {
+    return this.#entry.variables.some((variable) => variable.name === name)
+  }
+
+  read(name: string): Reading {
+    const variable = this.#find(name)
+    if (variable === undefined) return { unavailable: 'not kept' }
+    if (this.#module !== undefined) return readModule(this.#module, name)
+    const { from } = variable
+    if (from !== undefined && this.#at !== undefined && isBefore(this.#at, from))
+      return { unavailable: 'uninitialised' }
+    const all = this.#all(variable)
+    if (all === undefined) return { unavailable: 'not kept' }
+    const value = all[variable.index]
+    return value === this.#note ? { unavailable: 'uninitialised' } : { value }
+  }
+
+  /** @throws TypeError when the variable cannot be assigned */
+  write(name: string, value: unknown): void {
+    const variable = this.#find(name)
+    const all = variable === undefined ? undefined : this.#all(variable)
+    if (variable === undefined || all === undefined || !variable.writable) {
+      throw new TypeError(`Assignment to constant variable '${name}'.`)
+    }
+    if (variable.slot === 'value') {
+      ;(all as unknown[])[variable.index] = value
+      return
+    }
+    const accessor = variable.slot === 'live' ? this.#activation!.live : this.#activation!.kept
+    const changed = [...all]
+    changed[variable.index] = value
+    if (typeof accessor === 'function') accessor(0, changed)
+  }
+
+  #find(name: string): VariableEntry | undefined {
+    return this.#entry.variables.find((variable) => variable.name === name)
+  }
+
+  #all(variable: VariableEntry): readonly unknown[] | undefined {
+    const activation = this.#activation
+    if (activation === undefined) return undefined
+    if (variable.slot === 'value') return Array.isArray(activation.values) ? activation.values : undefined
+    if (variable.slot === 'kept' && this.#hidesKept) return undefined
+    const accessor = variable.slot === 'live' ? activation.live : activation.kept
+    return typeof accessor === 'function' ? accessor(1) : undefined
+  }
+}
+
+/** The names of a module, read by evaluating them. */
+export function moduleScope(module: ModuleState): FrameScope {
+  const variables = (module.table()?.names ?? []).map((name, index): VariableEntry => ({
+    name,
+    slot: 'live',
+    index,
+    writable: true,
+  }))
+  return new FrameScope({ type: 'closure', variables }, undefined, module.note, false, module)
+}
+
+function readModule(module: ModuleState, name: string): Reading {
+  try {
+    return { value: module.evaluate(name) }
+  } catch {
+    return { unavailable: 'uninitialised' }
+  }
+}
+
+function isBefore(one: Place, other: Place): boolean {
+  return one.line < other.line || (one.line === other.line && one.column < other.column)
+}

@@ -1,0 +1,56 @@
+/** A place in the text the rewriter was given; both numbers are 1-based. */
+export interface Place {
+  readonly line: number
+  readonly column: number
+}
+
+/** Where the value of a variable is found in a note: see the arguments of the note function in the runtime. */
+export type Slot = 'value' | 'live' | 'kept'
+
+export interface VariableEntry {
+  readonly name: string
+  readonly slot: Slot
+  readonly index: number
+  /** An assignment from outside reaches the variable. */
+  readonly writable: boolean
+  /** A `let` or `const`: from here on it has its value; before, it is uninitialised. */
+  readonly from?: Place
+}
+
+export interface ScopeEntry {
+  readonly type: 'local' | 'block' | 'closure'
+  /** Only a frame that stands between these two places has the names of a block. */
+  readonly start?: Place
+  readonly end?: Place
+  readonly variables: readonly VariableEntry[]
+}
+
+/** One function of a module, or one block that keeps its own names. */
+export interface FunctionEntry {
+  readonly kind: 'function' | 'block'
+  readonly name: string
+  /** The function a block stands in. */
+  readonly owner?: number
+  readonly async: boolean
+  readonly start: Place
+  readonly end: Place
+  /** The first value of a note is `this`. */
+  readonly hasThis: boolean
+  /** Names of its simple parameters, in order: what `arguments` can be made of where the function does not use it. */
+  readonly parameters: readonly string[]
+  readonly scopes: readonly ScopeEntry[]
+  /** The innermost class around it that has private names. */
+  readonly privateClass?: Place
+  /** Why the function runs as it was written. */
+  readonly untouched?: string
+}
+
+/** What is known of the functions of one module from its text alone. */
+export interface FunctionTable {
+  readonly version: 1
+  readonly file: string
+  readonly kind: 'module' | 'commonjs' | 'script'
+  /** Names of the module scope. */
+  readonly names: readonly string[]
+  readonly functions: readonly FunctionEntry[]
+}

@@ -1,0 +1,13 @@
+export {
+  rewrite,
+  runtimeName,
+  type RewriteOptions,
+  type Rewritten,
+  type Untouched,
+} from './rewrite/rewrite.ts'
+export type { FunctionEntry, FunctionTable, Place, ScopeEntry, VariableEntry } from './function-table.ts'
+export type { Language, SourceKind } from './rewrite/node.ts'
+export type { SourceMap } from './rewrite/source-map.ts'
+export { Frame } from './frame.ts'
+export { FrameScope, type FrameVariable, type Reading } from './frame-scope.ts'
+export { Runtime, type Evaluate, type TableFinder } from './runtime.ts'

@@ -1,0 +1,322 @@
+import type { FunctionEntry, FunctionTable } from '../function-table.ts'
+import { hasPrivateNames, type Analysis, type Site } from './analyse.ts'
+import { convert, keptNames } from './convert.ts'
+import { Edits, Lines } from './edits.ts'
+import type { Node, SourceKind } from './node.ts'
+import type { Fn, Scope } from './scope.ts'
+import { accessor, blockEntry, range, tell, type Names, type Told } from './slots.ts'
+import { cannotThrow } from './cannot-throw.ts'
+import { segmentsOf, type Segment } from './segments.ts'
+
+export interface Emitted {
+  readonly edits: Edits
+  readonly functions: readonly FunctionEntry[]
+}
+
+interface Wrapped {
+  readonly id: number
+  readonly told: Told
+  /** Where the reader of its kept names can be named. */
+  readonly kept: Range | undefined
+}
+
+interface Range {
+  readonly start: number
+  readonly end: number
+}
+
+interface KeptBlock extends Range {
+  readonly fn: Fn
+  readonly id: number
+}
+
+/** Puts the text of the notes into a module. Reads the analysis only; the source is never changed elsewhere. */
+export class Emitter {
+  readonly #source: string
+  readonly #analysis: Analysis
+  readonly #names: Names
+  readonly #lines: Lines
+  readonly #edits: Edits
+  readonly #functions: FunctionEntry[] = []
+  readonly #wrapped = new Map<Fn, Wrapped>()
+  readonly #blocks: KeptBlock[] = []
+  readonly #declarations = new Set<Node>()
+
+  constructor(source: string, analysis: Analysis, names: Names, lines: Lines) {
+    this.#source = source
+    this.#analysis = analysis
+    this.#names = names
+    this.#lines = lines
+    this.#edits = new Edits(source)
+  }
+
+  emit(): Emitted {
+    for (const fn of [this.#analysis.module, ...this.#analysis.functions]) {
+      if (fn.parent?.untouched === 'use asm') fn.untouched = 'use asm'
+      convert(fn)
+    }
+    for (const site of this.#analysis.sites) this.#site(site)
+    return { edits: this.#edits, functions: this.#functions }
+  }
+
+  #site(site: Site): void {
+    switch (site.type) {
+      case 'function':
+        return this.#function(site.fn)
+      case 'block':
+        return this.#block(site.node, site.scopes)
+      case 'catch':
+        return this.#catch(site.node, site.scope)
+      case 'class':
+        return this.#class(site.node)
+      default:
+        return this.#mark(site.type, site.node, site.scope)
+    }
+  }
+
+  #function(fn: Fn): void {
+    const { node } = fn
+    const reason = fn.untouched
+    if (reason !== undefined) {
+      this.#leave(fn, reason)
+      return
+    }
+    const expression = node.type === 'ArrowFunctionExpression' && node['body'].type !== 'BlockStatement'
+    const opening = fn.kind === 'static' ? this.#skipTo('{', node.start + 'static'.length) + 1 : undefined
+    const segments = expression ? undefined : segmentsOf(fn, opening)
+    if (typeof segments === 'string') {
+      this.#leave(fn, segments)
+      return
+    }
+    if (segments?.list.length === 0 || cannotThrow(expression ? node['body'] : statementsOf(node))) {
+      keepDeclarations(fn)
+      return
+    }
+    this.#convertDeclarations(fn)
+    const kept = keptNames([fn.scope])
+    const told = tell(fn, kept, segments === undefined || segments.functionsVisible, this.#lines, this.#names)
+    const id = this.#functions.push(told.entry) - 1
+    this.#wrapped.set(fn, { id, told, kept: segments?.list.find((segment) => segment.holdsKept) })
+    if (expression) this.#arrow(fn, id, told)
+    else this.#body(fn, id, told, segments!.list)
+  }
+
+  #leave(fn: Fn, reason: string): void {
+    keepDeclarations(fn)
+    this.#functions.push({
+      kind: 'function',
+      name: fn.name,
+      async: fn.async,
+      ...range(fn.node, this.#lines),
+      hasThis: false,
+      parameters: [],
+      scopes: [],
+      untouched: reason,
+    })
+  }
+
+  #arrow(fn: Fn, id: number, told: Told): void {
+    const after = this.#arrowToken(fn.node) + 2
+    this.#edits.open(after, '{try{return(')
+    this.#edits.close(fn.node.end, `)}${this.#handler(fn, id, told, false)}}`)
+  }
+
+  #body(fn: Fn, id: number, told: Told, segments: readonly Segment[]): void {
+    const names = this.#names
+    for (const segment of segments) {
+      const lexical = segment.holdsKept
+      const separator = segment.afterDirective ? ';' : ''
+      this.#edits.open(
+        segment.start,
+        lexical ? `${separator}let ${names.kept};try{${names.kept}=${told.kept};` : `${separator}try{`,
+      )
+      this.#edits.close(segment.end, `}${this.#handler(fn, id, told, lexical)}`)
+    }
+  }
+
+  /** The `catch` clause. Whatever goes wrong in it, the same value goes on: no runtime, no stack left. */
+  #handler(fn: Fn, id: number, told: Told, lexical: boolean): string {
+    const { note, error, kept, caught, self } = this.#names
+    const args = [
+      error,
+      String(id),
+      told.values,
+      told.live,
+      lexical ? kept : '',
+      fn.hasCatch ? caught : '',
+      told.superAccess,
+    ]
+    while (args.at(-1) === '') args.pop()
+    const call = `try{${note}(${args.map((text) => (text === '' ? '0' : text)).join()})}catch{}`
+    const own = fn.derived && told.entry.hasThis ? `var ${self};try{${self}=this}catch{}` : ''
+    return `catch(${error}){${own}${call}throw ${error}}`
+  }
+
+  /** The `=>` of an arrow function; comments may stand around it. */
+  #arrowToken(node: Node): number {
+    const parameters = node['params'] as Node[]
+    const last =
+      node['returnType']?.end ?? parameters.at(-1)?.end ?? node['typeParameters']?.end ?? node.start
+    return this.#skipTo('=>', last)
+  }
+
+  /** The next `token` that does not stand in a comment. */
+  #skipTo(token: string, from: number): number {
+    const text = this.#source
+    let index = from
+    while (index < text.length) {
+      if (text.startsWith(token, index)) return index
+      if (text.startsWith('//', index)) {
+        while (index < text.length && !/[\n\r\u2028\u2029]/.test(text[index]!)) index++
+      } else if (text.startsWith('/*', index)) index = text.indexOf('*/', index) + 2
+      else index++
+    }
+    throw new Error(`no ${token} after ${from}`)
+  }
+
+  /** `const` and `let` become `var`, in as many columns. */
+  #convertDeclarations(fn: Fn): void {
+    for (const scope of fn.scopes) {
+      for (const binding of scope.bindings.values()) {
+        const { declaration } = binding
+        if (!binding.converted || declaration === undefined) continue
+        if (scope.inLoop && binding.bareEnd !== undefined) this.#edits.close(binding.bareEnd, '=void 0')
+        if (this.#declarations.has(declaration)) continue
+        this.#declarations.add(declaration)
+        const length = declaration['kind'].length as number
+        this.#edits.replace(declaration.start, declaration.start + length, 'var'.padEnd(length))
+      }
+    }
+  }
+
+  #block(node: Node, scopes: readonly Scope[]): void {
+    const { fn } = scopes[0]!
+    const wrapped = this.#wrapped.get(fn)
+    if (wrapped === undefined) return
+    const kept = keptNames(scopes)
+    if (kept.length === 0) return
+    const { kept: name, error, note } = this.#names
+    const id = this.#functions.push(blockEntry(node, fn, wrapped.id, kept, this.#lines)) - 1
+    this.#blocks.push({ fn, id, start: node.start, end: node.end })
+    const read = accessor(kept, () => true, this.#names)
+    const braces = node.type === 'BlockStatement'
+    const open = `let ${name};try{${name}=${read};`
+    const close = `}catch(${error}){try{${note}(${error},${id},0,0,${name})}catch{}throw ${error}}`
+    if (braces) {
+      this.#edits.open(node.start + 1, open)
+      this.#edits.close(node.end - 1, close)
+    } else {
+      this.#edits.open(node.start, `{${open}`)
+      this.#edits.close(node.end, `${close}}`)
+    }
+  }
+
+  #catch(node: Node, scope: Scope): void {
+    const { fn } = scope
+    const parameter = node['param'] as Node | null
+    const body = node['body'] as Node
+    const { parameter: name, caught, note } = this.#names
+    const reports = this.#wrapped.has(fn)
+    const binding = parameter?.type === 'Identifier' ? scope.bindings.get(parameter['name']) : undefined
+    let value: string | undefined
+    let declared = ''
+    if (binding?.converted === true) {
+      this.#edits.replace(parameter!.start, parameter!.start + binding.name.length, name)
+      declared = `var ${binding.name}=${name};`
+      value = name
+    } else if (parameter === null) {
+      if (reports) this.#edits.open(body.start, `(${name})`)
+      value = name
+    } else if (parameter.type === 'Identifier') value = parameter['name']
+    if (!reports) {
+      if (declared !== '') this.#edits.open(body.start + 1, declared)
+      return
+    }
+    const mark = value === undefined ? '' : `try{${caught}=${note}.caught(${value})}catch{}`
+    this.#edits.open(body.start + 1, `${declared}var ${caught};${mark}`)
+    this.#edits.close(body.end - 1, `;${caught}=0`)
+  }
+
+  #class(node: Node): void {
+    if (!hasPrivateNames(node)) return
+    const { note, get, set } = this.#names
+    const { line, column } = this.#lines.place(node.start)
+    this.#edits.open(
+      node['body'].start + 1,
+      `static{try{${note}.inside(${line},${column},(${get},${set})=>eval(${get}))}catch{}}`,
+    )
+  }
+
+  #mark(type: 'birth' | 'handed' | 'throw', node: Node, scope: Scope): void {
+    const { fn } = scope
+    const wrapped = this.#wrapped.get(fn)
+    if (wrapped === undefined) return
+    const { note, get, caught } = this.#names
+    if (type === 'throw') {
+      if (node.type === 'Identifier' && isCaught(node['name'], scope)) return
+      this.#edits.open(node.start, `(typeof ${note}=='function'?${note}.fresh:${get}=>${get})(`)
+      this.#edits.close(node.end, ')')
+      return
+    }
+    const { told, id } = wrapped
+    if (fn.derived) return
+    const block = this.#blocks.findLast((entry) => entry.fn === fn && isWithin(node, entry))
+    // The reader of a block has the same name as that of the function and stands in front of it
+    const kept = block !== undefined || (wrapped.kept !== undefined && isWithin(node, wrapped.kept))
+    const args = [
+      String(id),
+      told.values,
+      told.live,
+      kept ? this.#names.kept : '',
+      fn.hasCatch ? caught : '',
+      told.superAccess,
+      block === undefined ? '' : String(block.id),
+    ]
+    while (args.at(-1) === '') args.pop()
+    const text = args.map((arg) => (arg === '' ? '0' : arg)).join()
+    const method = type === 'birth' ? 'born' : 'handed'
+    this.#edits.open(node.start, `(typeof ${note}=='function'?${note}.${method}:${get}=>${get})(`)
+    this.#edits.close(node.end, `,${text})`)
+  }
+}
+
+function isWithin(node: Node, range: Range): boolean {
+  return node.start >= range.start && node.end <= range.end
+}
+
+function keepDeclarations(fn: Fn): void {
+  for (const scope of fn.scopes) for (const binding of scope.bindings.values()) binding.converted = false
+}
+
+function isCaught(name: string, scope: Scope): boolean {
+  for (
+    let inner: Scope | undefined = scope;
+    inner !== undefined && inner.fn === scope.fn;
+    inner = inner.parent
+  ) {
+    const binding = inner.bindings.get(name)
+    if (binding !== undefined) return binding.kind === 'catch'
+  }
+  return false
+}
+
+function statementsOf(node: Node): readonly Node[] {
+  return node.type === 'StaticBlock' ? node['body'] : node['body'].body
+}
+
+/** Where a header may stand: after a hash-bang line and the directives. */
+export function headerPlace(program: Node, source: string): { position: number; afterDirective: boolean } {
+  const body = program['body'] as Node[]
+  let position = source.charCodeAt(0) === 0xfeff ? 1 : 0
+  let afterDirective = false
+  if (source.startsWith('#!', position)) {
+    const end = source.slice(position).search(/[\n\r\u2028\u2029]/)
+    position = end === -1 ? source.length : position + end + 1
+  }
+  for (const statement of body) {
+    if (typeof statement['directive'] !== 'string') break
+    position = statement.end
+    afterDirective = true
+  }
+  return { position, afterDirective }
+}

@@ -1,0 +1,103 @@
+import type { FunctionTable } from '../function-table.ts'
+import { runtimeName } from './rewrite-names.ts'
+import { analyse } from './analyse.ts'
+import { Lines } from './edits.ts'
+import { Emitter, headerPlace } from './emit.ts'
+import { parse, syntaxError, type Language, type SourceKind } from './node.ts'
+import type { Names } from './slots.ts'
+import { originalColumn, sourceMapOf, type SourceMap } from './source-map.ts'
+
+export interface RewriteOptions {
+  /** URL or path under which the module runs; it goes into the function table and the source map. */
+  readonly file: string
+  readonly kind: SourceKind
+  readonly language: Language
+  /** The source map the previous loader left, when the source is not what somebody wrote. */
+  readonly upstream?: unknown
+}
+
+export interface Rewritten {
+  readonly code: string
+  readonly functions: FunctionTable
+  /** Made when asked for: most modules never need it. */
+  readonly map: SourceMap
+  /** 1-based column in the given text of a column in the rewritten one; lines are the same. */
+  originalColumn(line: number, column: number): number
+}
+
+export interface Untouched {
+  /** Why the module runs as it was written. */
+  readonly untouched: string
+}
+
+export { runtimeName } from './rewrite-names.ts'
+
+const needed = ['eval', 'globalThis', 'Symbol']
+
+/** Above this a module is a bundle or data, and rewriting it costs more than it tells. */
+const mostCharacters = 4_000_000
+
+/**
+ * Rewrites one module so that each of its functions, when an exception passes through it, tells the runtime its
+ * variables. Lines do not move, and a program cannot tell the difference otherwise.
+ *
+ * @example
+ * const result = rewrite('export const half = (n) => n.value / 2', { file: 'half.js', kind: 'module', language: 'js' })
+ */
+export function rewrite(source: string, options: RewriteOptions): Rewritten | Untouched {
+  const { file, kind, language } = options
+  if (source.length > mostCharacters) return { untouched: `longer than ${mostCharacters} characters` }
+  try {
+    const parsed = parse(file, source, kind, language)
+    if (parsed.error !== undefined) return { untouched: `does not parse: ${parsed.error}` }
+    const analysis = analyse(parsed.program, kind, language === 'ts' || language === 'tsx')
+    const taken = needed.find((name) => analysis.module.scope.bindings.has(name))
+    if (taken !== undefined) return { untouched: `declares ${taken}` }
+    const lines = new Lines(source)
+    const names = chooseNames(source)
+    const emitter = new Emitter(source, analysis, names, lines)
+    const { edits, functions } = emitter.emit()
+    const { position, afterDirective } = headerPlace(parsed.program, source)
+    edits.open(position, `${afterDirective ? ';' : ''}${header(file, names)}`)
+    const { code, chunks } = edits.apply()
+    const error = syntaxError(file, code, kind, language)
+    if (error !== undefined) return { untouched: `does not parse after rewriting: ${error}` }
+    const alignment = { source, chunks, lines, codeLines: new Lines(code) }
+    let map: SourceMap | undefined
+    return {
+      code,
+      functions: { version: 1, file, kind, names: [...analysis.module.scope.bindings.keys()], functions },
+      get map() {
+        map ??= sourceMapOf(file, alignment, options.upstream)
+        return map
+      },
+      originalColumn: (line, column) => originalColumn(alignment, line, column),
+    }
+  } catch (error) {
+    return { untouched: `cannot be rewritten: ${String(error)}` }
+  }
+}
+
+function header(file: string, names: Names): string {
+  const { note, get, set } = names
+  return `var ${note}=globalThis[Symbol.for('${runtimeName}')]?.module(${quote(file)},(${get},${set})=>eval(${get}));`
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
+}
+
+function chooseNames(source: string): Names {
+  let prefix = '$tp'
+  for (let number = 1; source.includes(prefix); number++) prefix = `$tp${number}_`
+  return {
+    note: `${prefix}n`,
+    error: `${prefix}e`,
+    kept: `${prefix}k`,
+    caught: `${prefix}x`,
+    parameter: `${prefix}q`,
+    get: `${prefix}g`,
+    set: `${prefix}s`,
+    self: `${prefix}t`,
+  }
+}

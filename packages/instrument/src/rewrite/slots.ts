@@ -1,0 +1,221 @@
+import type { FunctionEntry, ScopeEntry, VariableEntry } from '../function-table.ts'
+import type { Lines } from './edits.ts'
+import type { Node } from './node.ts'
+import { Binding, type Fn, type Scope } from './scope.ts'
+
+/** More names than this are not read at a throw; bundles declare thousands in one function. */
+const mostValues = 200
+const mostLive = 100
+
+/** The names given in emitted text; none of them occurs in the source. */
+export interface Names {
+  readonly note: string
+  readonly error: string
+  readonly kept: string
+  readonly caught: string
+  readonly parameter: string
+  readonly get: string
+  readonly set: string
+  readonly self: string
+}
+
+/** What one function tells at a throw: the emitted texts, and the table entry that says what they mean. */
+export interface Told {
+  readonly values: string
+  /** The same without `this`, for places where `this` may be missing. */
+  readonly live: string
+  readonly kept: string
+  readonly superAccess: string
+  readonly entry: FunctionEntry
+}
+
+/** A function that reads all of some variables, or writes all of them back. */
+export function accessor(
+  bindings: readonly Binding[],
+  guarded: (binding: Binding) => boolean,
+  names: Names,
+): string {
+  const reads = bindings.map((binding) =>
+    guarded(binding) ? `(()=>{try{return ${binding.name}}catch{return ${names.note}}})()` : binding.name,
+  )
+  const targets = bindings.map((binding) => (isWritable(binding) ? binding.name : ''))
+  while (targets.length > 0 && targets.at(-1) === '') targets.pop()
+  if (targets.length === 0) return `${names.get}=>[${reads.join()}]`
+  return `(${names.get},${names.set})=>${names.get}?[${reads.join()}]:[${targets.join()}]=${names.set}`
+}
+
+function isWritable(binding: Binding): boolean {
+  if (binding.converted) return true
+  return (
+    binding.kind === 'let' || binding.kind === 'var' || binding.kind === 'param' || binding.kind === 'catch'
+  )
+}
+
+/** Chooses what a function tells. `functionsVisible`: its own function declarations can be named in its `catch`. */
+export function tell(
+  fn: Fn,
+  kept: readonly Binding[],
+  functionsVisible: boolean,
+  lines: Lines,
+  names: Names,
+): Told {
+  const own = new Map<string, Binding[]>()
+  for (const scope of fn.scopes) {
+    for (const binding of scope.bindings.values()) {
+      const visible =
+        binding.converted ||
+        (scope === fn.scope &&
+          (binding.kind === 'param' ||
+            binding.kind === 'var' ||
+            (binding.kind === 'function' && functionsVisible)))
+      if (!visible) continue
+      const group = own.get(binding.name)
+      if (group === undefined) own.set(binding.name, [binding])
+      else group.push(binding)
+    }
+  }
+  if (fn.usesArguments && fn.kind === 'function' && !own.has('arguments')) {
+    own.set('arguments', [new Binding('arguments', 'using', fn.scope)])
+  }
+  const hasThis = !(fn.kind === 'arrow' && !fn.usesThis)
+  const values: Binding[] = []
+  const live: Binding[] = []
+  for (const [binding] of own.values()) {
+    if (binding!.captured) live.push(binding!)
+    else if (values.length < mostValues) values.push(binding!)
+  }
+  const shown = new Set([...own.keys(), ...kept.map((binding) => binding.name)])
+  const outer = outerNames(fn).filter((binding) => !shown.has(binding.name) && !isHidden(fn, binding))
+  const liveNames = [...live, ...outer].slice(0, mostLive)
+
+  const self = fn.derived ? names.self : 'this'
+  const list = [...(hasThis ? [self] : []), ...values.map((binding) => binding.name)]
+  return {
+    values: list.length === 0 ? '' : `[${list.join()}]`,
+    live:
+      liveNames.length === 0
+        ? ''
+        : accessor(liveNames, (binding) => binding.scope.fn !== fn && isUncertain(binding), names),
+    kept: kept.length === 0 ? '' : accessor(kept, () => true, names),
+    superAccess: fn.usesSuper ? `${names.get}=>super[${names.get}]` : '',
+    entry: entryOf(fn, { own, values, live: liveNames, kept, hasThis }, lines),
+  }
+}
+
+function isUncertain(binding: Binding): boolean {
+  return (binding.lexical || binding.kind === 'class') && !binding.converted && !binding.safe
+}
+
+function outerNames(fn: Fn): Binding[] {
+  return [...fn.outer].filter((binding) => {
+    if (binding.kind === 'self' || binding.kind === 'import' || binding.kind === 'enum') return false
+    const owner = binding.scope.fn
+    return owner.kind !== 'opaque' && !(owner.kind === 'module' && binding.scope === owner.scope)
+  })
+}
+
+/** A name of the function itself stands in front of the outer one. */
+function isHidden(fn: Fn, binding: Binding): boolean {
+  if (fn.scope.bindings.has(binding.name)) return true
+  return fn.scopes.some((scope) => scope.bindings.get(binding.name)?.converted === true)
+}
+
+interface Chosen {
+  readonly own: ReadonlyMap<string, readonly Binding[]>
+  readonly values: readonly Binding[]
+  readonly live: readonly Binding[]
+  readonly kept: readonly Binding[]
+  readonly hasThis: boolean
+}
+
+function entryOf(fn: Fn, chosen: Chosen, lines: Lines): FunctionEntry {
+  const shift = chosen.hasThis ? 1 : 0
+  const byScope = new Map<Scope | 'closure', VariableEntry[]>()
+  const add = (binding: Binding, slot: VariableEntry['slot'], index: number): void => {
+    const places = chosen.own.get(binding.name) ?? [binding]
+    for (const place of places) {
+      const key = place.scope.fn === fn ? place.scope : 'closure'
+      const list = byScope.get(key) ?? []
+      byScope.set(key, list)
+      list.push({
+        name: place.name,
+        slot,
+        index,
+        writable: place.kind !== 'using' && isWritable(place),
+        ...(place.lexical && key !== 'closure' && slot !== 'kept'
+          ? { from: lines.place(place.initialisedAt) }
+          : {}),
+      })
+    }
+  }
+  for (const [index, binding] of chosen.values.entries()) add(binding, 'value', index + shift)
+  for (const [index, binding] of chosen.live.entries()) add(binding, 'live', index)
+  for (const [index, binding] of chosen.kept.entries()) add(binding, 'kept', index)
+
+  const scopes: ScopeEntry[] = []
+  const blocks = [...byScope.keys()].filter(
+    (scope): scope is Scope => scope !== 'closure' && scope !== fn.scope,
+  )
+  blocks.sort((a, b) => b.node.start - a.node.start)
+  for (const scope of blocks)
+    scopes.push({ type: 'block', ...range(scope.node, lines), variables: byScope.get(scope)! })
+  scopes.push({ type: 'local', variables: byScope.get(fn.scope) ?? [] })
+  const closure = byScope.get('closure')
+  if (closure !== undefined) scopes.push({ type: 'closure', variables: closure })
+  return {
+    kind: 'function',
+    name: fn.name,
+    async: fn.async,
+    ...range(fn.node, lines),
+    hasThis: chosen.hasThis,
+    parameters: parametersOf(fn.node),
+    scopes,
+    ...(fn.privateClass === undefined ? {} : { privateClass: lines.place(fn.privateClass.start) }),
+  }
+}
+
+function parametersOf(node: Node): string[] {
+  const names: string[] = []
+  for (const parameter of (node['params'] ?? []) as Node[]) {
+    if (parameter.type !== 'Identifier') break
+    if (parameter['name'] !== 'this') names.push(parameter['name'])
+  }
+  return names
+}
+
+export function range(
+  node: Node,
+  lines: Lines,
+): { start: { line: number; column: number }; end: { line: number; column: number } } {
+  return { start: lines.place(node.start), end: lines.place(node.end) }
+}
+
+/** The entry of a block whose names stay lexical. */
+export function blockEntry(
+  node: Node,
+  owner: Fn,
+  ownerId: number,
+  kept: readonly Binding[],
+  lines: Lines,
+): FunctionEntry {
+  return {
+    kind: 'block',
+    name: owner.name,
+    owner: ownerId,
+    async: owner.async,
+    ...range(node, lines),
+    hasThis: false,
+    parameters: [],
+    scopes: [
+      {
+        type: 'block',
+        variables: kept.map((binding, index) => ({
+          name: binding.name,
+          slot: 'kept',
+          index,
+          writable: isWritable(binding),
+        })),
+      },
+    ],
+  }
+}

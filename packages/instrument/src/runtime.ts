@@ -1,0 +1,173 @@
+import { Frame, type FrameSource } from './frame.ts'
+import type { FunctionTable } from './function-table.ts'
+import { runtimeName } from './rewrite/rewrite-names.ts'
+import { ThrowBook, type Activation, type ThrowRecord } from './throw-book.ts'
+
+/** Code evaluated where a module or a class body stands: `$` is what the code calls its local variables. */
+export type Evaluate = (code: string, locals?: unknown) => unknown
+
+/** Reads all variables of a place (`get` is 1), or writes all of them back. */
+export type Accessor = (get: 0 | 1, values?: readonly unknown[]) => readonly unknown[]
+
+/** What rewritten modules call. One of these for each module; the arguments are those of {@link Activation}. */
+export interface Note {
+  (
+    thrown: unknown,
+    id: number,
+    values?: readonly unknown[] | 0,
+    live?: Accessor | 0,
+    kept?: Accessor | 0,
+    caught?: ThrowRecord | 0,
+    superAccess?: ((key: string) => unknown) | 0,
+  ): void
+  /** An error was constructed here and not thrown. @returns the error */
+  born<T>(thrown: T, ...rest: unknown[]): T
+  /** A value was handed to a callback that takes errors. @returns the value */
+  handed<T>(thrown: T, ...rest: unknown[]): T
+  /** A `catch` clause of user code took the value. @returns what the clause gives back when it throws again */
+  caught(thrown: unknown): ThrowRecord | undefined
+  /** A value that existed before is thrown. @returns the value */
+  fresh<T>(thrown: T): T
+  /** A class body with private names has been entered. */
+  inside(line: number, column: number, evaluate: Evaluate): void
+}
+
+/** One module as the runtime knows it. */
+export interface ModuleState extends FrameSource {
+  readonly file: string
+  readonly evaluate: Evaluate
+  readonly note: Note
+}
+
+/** Finds the table of a module; asked only when somebody looks at a frame. */
+export type TableFinder = (file: string) => FunctionTable | undefined
+
+/**
+ * What there is once in a process, under a versioned symbol, so that several copies of the packages agree. Rewritten
+ * modules reach it through {@link Runtime.module}, the engine through {@link Runtime.takeFrames}.
+ */
+export class Runtime {
+  readonly #modules = new Map<string, ModuleState>()
+  readonly #book: ThrowBook = new ThrowBook()
+  readonly #finders: TableFinder[] = []
+
+  /** The runtime of this process; made on the first call. */
+  static shared(): Runtime {
+    const registry = globalThis as Record<symbol, unknown>
+    const key = Symbol.for(runtimeName)
+    const existing = registry[key] as Runtime | undefined
+    if (existing !== undefined) return existing
+    const runtime = new Runtime()
+    Object.defineProperty(globalThis, key, { value: runtime, configurable: true })
+    return runtime
+  }
+
+  /** The runtime, when something has been instrumented in this process; the engine asks this. */
+  static active(): Runtime | undefined {
+    return (globalThis as Record<symbol, unknown>)[Symbol.for(runtimeName)] as Runtime | undefined
+  }
+
+  /** Some module of user code has been rewritten and has run. */
+  get hasModules(): boolean {
+    return this.#modules.size > 0
+  }
+
+  /** Files of the rewritten modules that have run. */
+  get files(): readonly string[] {
+    return [...this.#modules.keys()]
+  }
+
+  /**
+   * Tells which asynchronous context the caller runs in: an object that is the same during one request and different
+   * in another. Frames of one thrown value in two contexts never mix.
+   */
+  setContext(context: (() => object | undefined) | undefined): void {
+    this.#book.context = context
+  }
+
+  /** Adds a way to find the function table of a module. The last one that knows it wins. */
+  addTables(finder: TableFinder): void {
+    this.#finders.unshift(finder)
+  }
+
+  table(file: string): FunctionTable | undefined {
+    for (const finder of this.#finders) {
+      const table = finder(file)
+      if (table !== undefined) return table
+    }
+    return undefined
+  }
+
+  /** Called by the first line of a rewritten module. @returns its note function */
+  module(file: string, evaluate: Evaluate): Note {
+    const classes = new Map<string, Evaluate>()
+    const book = this.#book
+    const note = ((thrown, id, values, live, kept, caught, superAccess) => {
+      const activation: Activation = {
+        module: state,
+        id,
+        how: 'thrown',
+        values,
+        live,
+        kept,
+        superAccess,
+        block: undefined,
+      }
+      book.add(thrown, activation, caught)
+    }) as Note
+    const passing =
+      (how: 'born' | 'handed') =>
+      <T>(thrown: T, ...rest: unknown[]): T => {
+        try {
+          const [id, values, live, kept, caught, superAccess, block] = rest as [number, ...never[]]
+          const activation: Activation = { module: state, id, how, values, live, kept, superAccess, block }
+          if (how === 'born' || book.isHanded(thrown)) book.add(thrown, activation, caught)
+        } catch {
+          // No stack left, or a copy of another version: the program goes on as if nobody had looked
+        }
+        return thrown
+      }
+    note.born = passing('born')
+    note.handed = passing('handed')
+    note.caught = (thrown) => book.caught(thrown)
+    note.fresh = (thrown) => {
+      try {
+        book.fresh(thrown)
+      } catch {
+        // See above
+      }
+      return thrown
+    }
+    note.inside = (line, column, evaluateInside) => {
+      classes.set(`${line}:${column}`, evaluateInside)
+    }
+    const state: ModuleState = { file, evaluate, note, classes, table: () => this.table(file) }
+    this.#modules.set(file, state)
+    return note
+  }
+
+  /** The top level of a module: what its start-up code and its functions can name. */
+  moduleFrame(file: string): Frame | undefined {
+    const state = this.#modules.get(file)
+    return state === undefined ? undefined : Frame.ofModule(state)
+  }
+
+  /**
+   * The user frames a thrown value has passed, innermost first, and forgets them: the next throw of the same value
+   * starts anew. Frames of the context the caller runs in (or of `context`) come first; if there are none, those of
+   * the last throw anywhere.
+   */
+  takeFrames(thrown: unknown, context?: object): readonly Frame[] {
+    return framesOf(this.#book.take(thrown, context))
+  }
+
+  /** The same without forgetting; for causes, which other reports may need too. */
+  peekFrames(thrown: unknown, context?: object): readonly Frame[] {
+    return framesOf(this.#book.peek(thrown, context))
+  }
+}
+
+function framesOf(record: ThrowRecord | undefined): readonly Frame[] {
+  if (record === undefined) return []
+  return Frame.ofActivations(record.activations(), record.dropped)
+}

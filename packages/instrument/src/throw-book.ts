@@ -1,0 +1,171 @@
+import { types } from 'node:util'
+import type { Accessor, ModuleState } from './runtime.ts'
+
+/** What one function told when a thrown value passed it. */
+export interface Activation {
+  readonly module: ModuleState
+  /** Index in the table of the module. */
+  readonly id: number
+  readonly how: 'thrown' | 'born' | 'handed'
+  readonly values: readonly unknown[] | 0 | undefined
+  readonly live: Accessor | 0 | undefined
+  readonly kept: Accessor | 0 | undefined
+  readonly superAccess: ((key: string) => unknown) | 0 | undefined
+  /** The block whose names `kept` reads, where that is not the function itself. */
+  readonly block: number | undefined
+}
+
+/** So many frames from the throw on are kept, and so many before the boundary; deep recursion has more. */
+const mostFirst = 150
+const mostLast = 50
+/** A value that is caught and thrown again by helpers: so many journeys are kept for the one who rethrows. */
+const mostPrevious = 4
+
+/** One journey of one thrown value. */
+export class ThrowRecord {
+  readonly #first: Activation[] = []
+  readonly #last: Activation[] = []
+  #count = 0
+  /** A `catch` clause has taken the value. If that clause throws it again, the journey goes on. */
+  isCaught = false
+  isTaken = false
+  previous: ThrowRecord | undefined
+
+  get count(): number {
+    return this.#count
+  }
+
+  /** How many frames in the middle are not there. */
+  get dropped(): number {
+    return this.#count - this.#first.length - Math.min(this.#last.length, mostLast)
+  }
+
+  push(activation: Activation): void {
+    if (this.#first.length < mostFirst) this.#first.push(activation)
+    else this.#last[(this.#count - mostFirst) % mostLast] = activation
+    this.#count++
+  }
+
+  activations(): readonly Activation[] {
+    const start = this.#last.length < mostLast ? 0 : (this.#count - mostFirst) % mostLast
+    return [...this.#first, ...this.#last.slice(start), ...this.#last.slice(0, start)]
+  }
+}
+
+/** The journeys of one object; nearly always there is one. */
+interface Journeys {
+  context: object | undefined
+  last: ThrowRecord
+  others: WeakMap<object, ThrowRecord> | undefined
+}
+
+/**
+ * Remembers who has passed which thrown value. Reads no property of it, for that could run a getter or a proxy, and
+ * holds it weakly.
+ */
+export class ThrowBook {
+  context: (() => object | undefined) | undefined
+  readonly #objects = new WeakMap<object, Journeys>()
+  /** The last primitive thrown in each context; primitives cannot be keys of a weak map. */
+  readonly #primitives = new WeakMap<object, { value: unknown; record: ThrowRecord }>()
+  readonly #nowhere: object = {}
+
+  add(thrown: unknown, activation: Activation, caught: ThrowRecord | 0 | undefined): void {
+    const context = this.context?.()
+    let record = this.#find(thrown, context)
+    if (record === undefined || record.isTaken) record = this.#open(thrown, context, undefined)
+    else if (record.isCaught) {
+      if (caught === record) record.isCaught = false
+      else record = this.#open(thrown, context, record)
+    }
+    // A helper that was given the value threw it; now the clause that had caught it lets it out
+    else if (caught !== undefined && caught !== 0 && caught !== record)
+      record = this.#join(thrown, context, record, caught)
+    record.push(activation)
+  }
+
+  caught(thrown: unknown): ThrowRecord | undefined {
+    const record = this.#find(thrown, this.context?.())
+    if (record !== undefined) record.isCaught = true
+    return record
+  }
+
+  fresh(thrown: unknown): void {
+    const record = this.#find(thrown, this.context?.())
+    if (record !== undefined) record.isCaught = true
+  }
+
+  /** Whether a value given to a callback may be a failure: `next(error)` is, `next(row)` is not. */
+  isHanded(value: unknown): boolean {
+    return types.isNativeError(value)
+  }
+
+  peek(thrown: unknown, context: object | undefined): ThrowRecord | undefined {
+    return this.#find(thrown, context ?? this.context?.()) ?? this.#any(thrown)
+  }
+
+  take(thrown: unknown, context: object | undefined): ThrowRecord | undefined {
+    const record = this.peek(thrown, context)
+    if (record !== undefined) record.isTaken = true
+    return record
+  }
+
+  #find(thrown: unknown, context: object | undefined): ThrowRecord | undefined {
+    if (isObject(thrown)) {
+      const journeys = this.#objects.get(thrown)
+      if (journeys === undefined) return undefined
+      return journeys.context === context ? journeys.last : journeys.others?.get(context ?? this.#nowhere)
+    }
+    const current = this.#primitives.get(context ?? this.#nowhere)
+    return current !== undefined && Object.is(current.value, thrown) ? current.record : undefined
+  }
+
+  #any(thrown: unknown): ThrowRecord | undefined {
+    if (isObject(thrown)) return this.#objects.get(thrown)?.last
+    const current = this.#primitives.get(this.#nowhere)
+    return current !== undefined && Object.is(current.value, thrown) ? current.record : undefined
+  }
+
+  #open(thrown: unknown, context: object | undefined, previous: ThrowRecord | undefined): ThrowRecord {
+    const record = new ThrowRecord()
+    record.previous = previous
+    let oldest = record
+    for (let depth = 0; depth < mostPrevious && oldest.previous !== undefined; depth++)
+      oldest = oldest.previous
+    oldest.previous = undefined
+    this.#set(thrown, context, record)
+    return record
+  }
+
+  #join(thrown: unknown, context: object | undefined, record: ThrowRecord, caught: ThrowRecord): ThrowRecord {
+    let earlier = record.previous
+    while (earlier !== undefined && earlier !== caught) earlier = earlier.previous
+    if (earlier === undefined) return record
+    for (const activation of record.activations()) caught.push(activation)
+    caught.isCaught = false
+    this.#set(thrown, context, caught)
+    return caught
+  }
+
+  #set(thrown: unknown, context: object | undefined, record: ThrowRecord): void {
+    if (!isObject(thrown)) {
+      this.#primitives.set(context ?? this.#nowhere, { value: thrown, record })
+      return
+    }
+    const journeys = this.#objects.get(thrown)
+    if (journeys === undefined) {
+      this.#objects.set(thrown, { context, last: record, others: undefined })
+      return
+    }
+    if (journeys.context !== context) {
+      journeys.others ??= new WeakMap()
+      journeys.others.set(journeys.context ?? this.#nowhere, journeys.last)
+      journeys.context = context
+    }
+    journeys.last = record
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+}
