@@ -1,4 +1,4 @@
-import { marker, type Names, normalise, wordSet } from './names.ts'
+import { hidesText, marker, type Names, normalise, wordSet } from './names.ts'
 
 /** What a header may show. `text` hides the shapes in what is shown, `remember` is told what was hidden. */
 export interface HeaderParts {
@@ -20,9 +20,9 @@ export function headerValue(name: string, value: string, parts: HeaderParts): st
   if (value === '' || names.keeps(name)) return text(value)
   if (plain === 'cookie' || plain === 'cookie2') return cookies(value, parts)
   if (plain === 'setcookie' || plain === 'setcookie2') return setCookie(value, parts)
-  const verdict = names.verdict(name)
-  if (!(plain in hiddenHeaders) && !names.hidesText(verdict, name, value)) return text(value)
-  if (verdict === 'always') return hidden(value, remember)
+  const rule = names.rule(name)
+  if (!(plain in hiddenHeaders) && !hidesText(rule, value)) return text(value)
+  if (rule.verdict === 'always') return hidden(value, remember)
   const scheme = schemes.exec(value)
   if (scheme === null) return hidden(value, remember)
   return scheme[0] + hidden(value.slice(scheme[0].length), remember)

@@ -1,6 +1,6 @@
 import type { Property, Value } from '@throwpoint/protocol'
 import { looksSecret } from './looks-secret.ts'
-import { marker, type Names, type Verdict, wordSet } from './names.ts'
+import { hidesText, marker, type Names, type Rule, wordSet } from './names.ts'
 import { isList, isPlain, rewriteList, rewriteObject } from './rewrite.ts'
 
 /** What the report may show of a text; and where what was hidden is remembered. */
@@ -38,7 +38,8 @@ function part(value: unknown, field: string, texts: Texts): unknown {
   if (isVariable(value)) {
     const { name } = value
     return rewriteObject(value, (inner, key) => {
-      return key === 'name' ? texts.text(name) : hideInValue(inner as Value, name, false, texts)
+      // A thrown value that is no error has a message beside its name and value.
+      return key === 'value' ? hideInValue(inner as Value, name, false, texts) : part(inner, key, texts)
     })
   }
   return rewriteObject(value, (inner, name) => part(inner, name, texts))
@@ -67,20 +68,22 @@ function isVariable(value: Readonly<Record<string, unknown>>): value is { name: 
   return typeof name === 'string' && isPlain(inner) && isValue(inner)
 }
 
+const noRule: Rule = { verdict: 'never' }
+
 function hideInValue(value: Value, name: string | undefined, safe: boolean, texts: Texts): Value {
   const { names } = texts
   if (value.unavailable === 'redacted') return value
-  const verdict = name === undefined ? 'never' : names.verdict(name)
+  const rule = name === undefined ? noRule : names.rule(name)
   const kept = name !== undefined && names.keeps(name)
-  if (hidesPrimitive(value.value, verdict, name ?? '', safe && !kept, texts)) return hiddenValue(value)
+  if (hidesPrimitive(value.value, rule, safe && !kept, texts)) return hiddenValue(value)
   const inSafe = !kept && (safe || (name !== undefined && names.isSafe(name)))
   let hidden = false
   const children =
     value.children === undefined
       ? undefined
       : rewriteList(value.children, (child) => {
-          const changed = hideInProperty(child, value, name, verdict, inSafe, texts)
-          hidden ||= changed.value !== child.value
+          const changed = hideInProperty(child, value, name, rule, inSafe, texts)
+          hidden ||= changed.value !== child.value && changed.value.unavailable === 'redacted'
           return changed
         })
   return rewriteObject(value, (field, key) => {
@@ -95,7 +98,7 @@ function hideInProperty(
   property: Property,
   owner: Value,
   ownerName: string | undefined,
-  ownerVerdict: Verdict,
+  ownerRule: Rule,
   safe: boolean,
   texts: Texts,
 ): Property {
@@ -106,7 +109,7 @@ function hideInProperty(
     if (key !== 'value') return field
     const value = field as Value
     // In `tokens: [...]` the items have no names of their own.
-    if (isItem(property, owner) && hidesItem(value.value, ownerVerdict, texts)) return hiddenValue(value)
+    if (isItem(property, owner) && hidesItem(value.value, ownerRule, texts)) return hiddenValue(value)
     return hideInValue(value, name, safe, texts)
   })
 }
@@ -123,22 +126,17 @@ function isItem({ kind, key, name }: Property, { subtype }: Value): boolean {
   return subtype === 'array' && kind === 'data' && name[0] === '['
 }
 
-function hidesItem(item: unknown, verdict: Verdict, texts: Texts): boolean {
+function hidesItem(item: unknown, { verdict }: Rule, texts: Texts): boolean {
   if (typeof item !== 'string' || verdict === 'never' || !looksSecret(item)) return false
   texts.remember(item)
   return true
 }
 
-function hidesPrimitive(
-  value: unknown,
-  verdict: Verdict,
-  name: string,
-  safe: boolean,
-  texts: Texts,
-): boolean {
+function hidesPrimitive(value: unknown, rule: Rule, safe: boolean, texts: Texts): boolean {
+  const { verdict } = rule
   if (typeof value === 'number') return safe || verdict === 'always' || verdict === 'number'
   if (typeof value !== 'string' || value === '' || value === marker) return false
-  if (!safe && !texts.names.hidesText(verdict, name, value)) return false
+  if (!safe && !hidesText(rule, value)) return false
   texts.remember(value)
   return true
 }
@@ -154,7 +152,7 @@ const deepest = 200
 function json(value: unknown, name: string, safe: boolean, texts: Texts, depth: number): unknown {
   const { names } = texts
   if (typeof value === 'string' || typeof value === 'number') {
-    if (hidesPrimitive(value, names.verdict(name), name, safe && !names.keeps(name), texts)) return marker
+    if (hidesPrimitive(value, names.rule(name), safe && !names.keeps(name), texts)) return marker
     return typeof value === 'string' ? texts.text(value) : value
   }
   if (typeof value !== 'object' || value === null) return value
@@ -167,9 +165,9 @@ function json(value: unknown, name: string, safe: boolean, texts: Texts, depth: 
       return json(inner, key === 'value' && label !== undefined ? label : key, inSafe, texts, depth + 1)
     })
   }
-  const verdict = names.verdict(name)
+  const rule = names.rule(name)
   return rewriteList(value, (item, index) => {
-    if (hidesItem(item, verdict, texts)) return marker
+    if (hidesItem(item, rule, texts)) return marker
     return json(item, labelBefore(value, index, name) ?? '', inSafe, texts, depth + 1)
   })
 }

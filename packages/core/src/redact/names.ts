@@ -10,6 +10,13 @@ import { looksSecret } from './looks-secret.ts'
  */
 export type Verdict = 'always' | 'number' | 'text' | 'maybe' | 'never'
 
+/** What is known of a name. */
+export interface Rule {
+  readonly verdict: Verdict
+  /** Values of another kind that such a name often has, and that are shown. */
+  readonly but?: 'url' | 'directory' | 'token'
+}
+
 /** Names whose value is a secret whatever it looks like. Written as `normalise` leaves them. */
 const exact = wordSet(`
   accesskey accesstoken accountkey aiohttpsession apikey apisecret apisignature appkey applicationkey
@@ -72,18 +79,22 @@ export class Names {
   }
 
   verdict(name: string): Verdict {
+    return this.rule(name).verdict
+  }
+
+  rule(name: string): Rule {
     const known = this.#known[name]
     if (known !== undefined) return known
-    const verdict = this.#judge(normalise(name))
-    if (name.length > 128) return verdict
+    const rule = this.#judge(normalise(name))
+    if (name.length > 128) return rule
     // Names come from the application too: a million of them are not remembered.
     if (this.#size++ >= 4096) {
       this.#known = nothingKnown()
       this.#size = 0
     }
     // As keys of an object strings are copied; a Map would keep the whole text alive that they were cut from.
-    this.#known[name] = verdict
-    return verdict
+    this.#known[name] = rule
+    return rule
   }
 
   keeps(name: string): boolean {
@@ -96,34 +107,44 @@ export class Names {
     return plain in safes && !(plain in this.#keep)
   }
 
-  #judge(name: string): Verdict {
-    if (name in this.#keep) return 'never'
-    if (name in this.#always) return 'always'
-    if (name in numbers) return 'number'
-    if (name in exact) return 'text'
-    if (name in ambiguous) return 'maybe'
+  #judge(name: string): Rule {
+    if (name in this.#keep) return never
+    if (name in this.#always) return { verdict: 'always' }
+    if (name in numbers) return { verdict: 'number' }
+    if (name in urlNames) return { verdict: 'text', but: 'url' }
+    if (name === 'pwd') return { verdict: 'text', but: 'directory' }
+    if (/tokens?$/.test(name)) return { verdict: 'text', but: 'token' }
+    if (name in exact) return { verdict: 'text' }
+    if (name in ambiguous) return { verdict: 'maybe' }
     const rest = part.exec(name)?.[1]
-    if (rest === undefined) return 'never'
+    if (rest === undefined) return never
     // `tokenTypes`, `tokensUsed`
     const plain = rest.endsWith('s') ? rest.slice(0, -1) : rest
     const known = rest in benign || plain in benign || (rest.startsWith('s') && rest.slice(1) in benign)
-    return known ? 'maybe' : 'text'
+    return { verdict: known ? 'maybe' : 'text' }
   }
+}
 
-  /** Whether a string under a name of this verdict is to be hidden. */
-  hidesText(verdict: Verdict, name: string, text: string): boolean {
-    if (verdict === 'never' || text === '' || text === marker) return false
-    if (verdict === 'always') return true
-    if (verdict === 'maybe') return looksSecret(text)
-    if (harmless.test(text)) return false
-    const plain = normalise(name)
-    // The password in it has a shape of its own; the host and the database are what one wants to see.
-    if (plain in urlNames) return !/^[a-z][a-z\d+.-]*:\/\//i.test(text)
-    // The working directory of a shell.
-    if (plain === 'pwd') return !/^(?:\/|[A-Za-z]:[\\/])/.test(text)
-    // The tokens of a parser are short: `if`, `+`, `ident`.
-    if (/tokens?$/.test(plain) && text.length < 8) return /\d/.test(text)
-    return true
+const never: Rule = { verdict: 'never' }
+
+/** Whether a string under a name with this rule is to be hidden. */
+export function hidesText({ verdict, but }: Rule, text: string): boolean {
+  if (verdict === 'never' || text === '' || text === marker) return false
+  if (verdict === 'always') return true
+  if (verdict === 'maybe') return looksSecret(text)
+  if (text.length < 250 && harmless.test(text)) return false
+  switch (but) {
+    case 'url':
+      // The password in it has a shape of its own; the host and the database are what one wants to see.
+      return !/^[a-z][a-z\d+.-]*:\/\//i.test(text)
+    case 'directory':
+      // PWD is the working directory of a shell.
+      return !/^(?:\/|[A-Za-z]:[\\/])/.test(text)
+    case 'token':
+      // The tokens of a parser are short: `if`, `+`, `ident`.
+      return text.length >= 8 || /\d/.test(text)
+    default:
+      return true
   }
 }
 
@@ -145,8 +166,8 @@ export function normalise(name: string): string {
     .replace(/[^\p{L}\p{N}]+/gu, '')
 }
 
-function nothingKnown(): Record<string, Verdict> {
-  return Object.create(null) as Record<string, Verdict>
+function nothingKnown(): Record<string, Rule> {
+  return Object.create(null) as Record<string, Rule>
 }
 
 function setOf(names: readonly string[]): Readonly<Record<string, true>> {

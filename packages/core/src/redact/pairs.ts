@@ -1,5 +1,5 @@
 import { looksSecret } from './looks-secret.ts'
-import { marker, type Names, type Verdict } from './names.ts'
+import { hidesText, marker, type Names, type Rule } from './names.ts'
 import type { Found } from './shapes.ts'
 
 /** How far back a name is looked for, and how much space may stand between name, separator and value. */
@@ -14,8 +14,8 @@ const longestGap = 8
 export function findPair(names: Names, text: string, separator: number, length: number): Found | undefined {
   const name = nameBefore(text, separator, length > 1)
   if (name === '') return undefined
-  const verdict = names.verdict(name)
-  if (verdict === 'never') return undefined
+  const rule = names.rule(name)
+  if (rule.verdict === 'never') return undefined
 
   const colon = text[separator] === ':'
   let from = separator + length
@@ -26,9 +26,9 @@ export function findPair(names: Names, text: string, separator: number, length: 
   while (from - close < longestGap && isGap(text.charCodeAt(from))) from++
 
   return (
-    quotedValue(names, verdict, name, text, from) ??
+    quotedValue(rule, text, from) ??
     (colon ? cookieLine(name, text, from) : undefined) ??
-    bareValue(names, verdict, name, text, from, { colon, close: from === close })
+    bareValue(rule, name, text, from, { colon, close: from === close })
   )
 }
 
@@ -46,10 +46,16 @@ function nameBefore(text: string, separator: number, encoded: boolean): string {
     for (let slashes = 0; slashes < mostSlashes && text[to - 1] === '\\'; slashes++) to--
   }
   let from = to
-  while (from > 0 && to - from < longestName && isNameCode(text.charCodeAt(from - 1), encoded)) from--
-  if (from === to) return ''
-  const name = decoded(text.slice(from, to))
-  return /([^.[\]]+)(?:\.?\[\d*\])*\]?$/.exec(name)?.[1] ?? ''
+  let plain = true
+  while (from > 0 && to - from < longestName) {
+    const code = text.charCodeAt(from - 1)
+    if (!isNameCode(code, encoded)) break
+    if (code === 0x2e || code === 0x5b || code === 0x5d || code === 0x25) plain = false
+    from--
+  }
+  if (to - from < 2) return ''
+  const name = text.slice(from, to)
+  return plain ? name : (/([^.[\]]+)(?:\.?\[\d*\])*\]?$/.exec(decoded(name))?.[1] ?? '')
 }
 
 /** Letters and digits of any alphabet, and `-_$.[]`; `%` where the separator itself is not encoded. */
@@ -73,20 +79,14 @@ function decoded(name: string): string {
 /** JSON in JSON in JSON has seven before a quote. */
 const mostSlashes = 8
 
-function quotedValue(
-  names: Names,
-  verdict: Verdict,
-  name: string,
-  text: string,
-  at: number,
-): Found | undefined {
+function quotedValue(rule: Rule, text: string, at: number): Found | undefined {
   let slashes = 0
   while (slashes < mostSlashes && text[at + slashes] === '\\') slashes++
   const quote = text[at + slashes]
   if (quote !== '"' && quote !== "'" && quote !== '`') return undefined
   const from = at + slashes + 1
   const to = closingQuote(text, from, quote, slashes)
-  return names.hidesText(verdict, name, text.slice(from, to)) ? { from, to } : undefined
+  return hidesText(rule, text.slice(from, to)) ? { from, to } : undefined
 }
 
 /** Where the quoted text ends that was opened with this many backslashes: at a quote with no more of them. */
@@ -116,8 +116,7 @@ const segment = /[^\s&;"'<>`\\=:]{0,300}/y
 const word = /(?:[^\s&;"'<>`\\%]|%(?!26)|\\(?!["'nrt]))*/y
 
 function bareValue(
-  names: Names,
-  verdict: Verdict,
+  rule: Rule,
   name: string,
   text: string,
   from: number,
@@ -130,21 +129,23 @@ function bareValue(
   if (first === '' || first.startsWith(marker)) return undefined
   if (/^-?\d[\d.,]*$/.test(first)) {
     const number = first.endsWith(',') ? first.slice(0, -1) : first
-    return hidesNumber(verdict, name, colon) ? { from, to: from + number.length } : undefined
+    return hidesNumber(rule, name, colon) ? { from, to: from + number.length } : undefined
   }
   // Behind a space or a colon stands prose as often as a value: "token: must not be empty", `where token = other`.
   const sure = close && !colon
   if (!sure && !looksSecret(first) && !/^(?=\D*\d)(?=[^a-z]*[a-z])[\w.~+/-]{8,}$/i.test(first))
     return undefined
   const decisive = text.startsWith('://', segment.lastIndex) ? `${first}://` : first
-  if (!names.hidesText(verdict, name, decisive)) return undefined
+  // `?token=abc` is no parser's.
+  const strict = sure && rule.but === 'token' ? { verdict: rule.verdict } : rule
+  if (!hidesText(strict, decisive)) return undefined
   word.lastIndex = from
   word.test(text)
   return { from, to: word.lastIndex }
 }
 
 /** `?token=123456` is a secret, `max_tokens=4096` and `"token": 17` are not. */
-function hidesNumber(verdict: Verdict, name: string, colon: boolean): boolean {
+function hidesNumber({ verdict }: Rule, name: string, colon: boolean): boolean {
   if (verdict === 'always' || verdict === 'number') return true
   return !colon && verdict === 'text' && !/s$/i.test(name)
 }

@@ -3,7 +3,7 @@ import { uncurry } from '../primordials.ts'
 import { headerValue } from './headers.ts'
 import { hideNamed, type Texts } from './hide-named.ts'
 import { looksSecret } from './looks-secret.ts'
-import { marker, Names } from './names.ts'
+import { hidesText, marker, Names } from './names.ts'
 import { findPair } from './pairs.ts'
 import { propagate, Remembered } from './propagate.ts'
 import type { Redactor } from './redactor.ts'
@@ -52,10 +52,11 @@ export class ReportRedaction implements Redactor, Texts {
   }
 
   hides(name: string, value: unknown): boolean {
-    const verdict = this.names.verdict(name)
+    const rule = this.names.rule(name)
+    const { verdict } = rule
     if (verdict === 'never') return false
     if (typeof value === 'string') {
-      if (!this.names.hidesText(verdict, name, value)) return false
+      if (!hidesText(rule, value)) return false
       this.remember(value)
       return true
     }

@@ -48,24 +48,23 @@ const prefixed: readonly Prefixed[] = [
   { prefix: 'hf_', rest: /[A-Za-z\d]{20,64}/y, check: true },
 ]
 
-const byPrefix: Readonly<Record<string, Prefixed>> = Object.fromEntries(
-  prefixed.map((one) => [one.prefix, one]),
-)
+type Finder = (text: string, index: number, prefix: string) => Found | undefined
 
-const tokenTriggers = [
-  '-----BEGIN ',
-  '://',
-  'eyJ',
-  '[Bb]earer',
-  'BEARER',
-  '[Bb]asic',
-  'BASIC',
-  ...prefixed.map(({ prefix }) => prefix.replaceAll('.', '\\.')),
-].join('|')
+interface Beginning {
+  readonly prefix: string
+  readonly find: Finder
+}
 
-/** Where a shape may begin in source code, and in any other text. */
-const inSource = new RegExp(tokenTriggers, 'g')
-const inText = new RegExp(`[=:]|%3[Dd]|${tokenTriggers}`, 'g')
+/** What may begin with each character, by its code. */
+const beginnings: Array<Beginning[] | undefined> = Array.from({ length: 128 })
+
+function begins(prefix: string, find: Finder): void {
+  ;(beginnings[prefix.charCodeAt(0)] ??= []).push({ prefix, find })
+}
+
+for (const one of prefixed) begins(one.prefix, (text, index) => prefixedToken(text, index, one))
+for (const word of ['Bearer', 'bearer', 'BEARER', 'Basic', 'basic', 'BASIC']) begins(word, scheme)
+begins('-----BEGIN ', pemBlock)
 
 /** What is hidden by its name in a text: `name=value`, `"name": "value"`. Undefined when there is nothing to hide. */
 export type FindPair = (text: string, separator: number, length: number) => Found | undefined
@@ -75,52 +74,50 @@ export type FindPair = (text: string, separator: number, length: number) => Foun
  * @param findPair finds what a name hides; without it the text is source code, where `token = value` is a statement
  */
 export function hideShapes(text: string, hide: (secret: string) => string, findPair?: FindPair): string {
-  const triggers = findPair === undefined ? inSource : inText
   let result = ''
   let copied = 0
-  let at = 0
   // Where the run of letters that was searched for a JWT in vain ends: no other starts in it.
   let noTokenBefore = 0
-  for (;;) {
-    triggers.lastIndex = at
-    const match = triggers.exec(text)
-    if (match === null) break
-    const { index } = match
-    const trigger = match[0]
-    at = index + trigger.length
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
     let found: Found | undefined
-    switch (trigger) {
-      case '=':
-      case ':':
-      case '%3D':
-      case '%3d':
-        // `://` begins with a colon.
-        found =
-          trigger === ':' && text.startsWith('//', at)
-            ? userInfo(text, at + 2)
-            : findPair!(text, index, trigger.length)
-        break
-      case '://':
-        found = userInfo(text, at)
-        break
-      case '-----BEGIN ':
-        found = pemBlock(text, index)
-        break
-      case 'eyJ':
-        if (index < noTokenBefore) break
-        found = jwt(text, index)
-        if (found === undefined) noTokenBefore = runEnd(text, index)
-        break
-      default:
-        found =
-          trigger in byPrefix ? prefixedToken(text, index, byPrefix[trigger]!) : scheme(text, index, trigger)
+    if (code === colon && text.charCodeAt(at + 1) === slash && text.charCodeAt(at + 2) === slash) {
+      found = userInfo(text, at + 3)
+    } else if (code === colon || code === equals) {
+      found = findPair?.(text, at, 1)
+    } else if (code === percent && isEncodedEquals(text, at)) {
+      found = findPair?.(text, at, 3)
+    } else if (code === letterE && text.charCodeAt(at + 1) === letterY && text[at + 2] === 'J') {
+      if (at < noTokenBefore) continue
+      found = jwt(text, at)
+      if (found === undefined) noTokenBefore = runEnd(text, at)
+    } else {
+      const list = beginnings[code]
+      if (list === undefined) continue
+      const next = text.charCodeAt(at + 1)
+      for (let one = 0; one < list.length && found === undefined; one++) {
+        const { prefix, find } = list[one]!
+        if (next === prefix.charCodeAt(1) && text.startsWith(prefix, at)) found = find(text, at, prefix)
+      }
     }
     if (found === undefined || found.to <= found.from) continue
     result += text.slice(copied, found.from) + hide(text.slice(found.from, found.to))
     copied = found.to
-    at = found.to
+    at = found.to - 1
   }
   return copied === 0 ? text : result + text.slice(copied)
+}
+
+const colon = 0x3a
+const slash = 0x2f
+const equals = 0x3d
+const percent = 0x25
+const letterE = 0x65
+const letterY = 0x79
+
+function isEncodedEquals(text: string, at: number): boolean {
+  const last = text.charCodeAt(at + 2)
+  return text.charCodeAt(at + 1) === 0x33 && (last === 0x44 || last === 0x64)
 }
 
 const pemBegin = /-----BEGIN [A-Z\d ]{1,60}-----/y
@@ -155,14 +152,11 @@ function jwt(text: string, from: number): Found | undefined {
 }
 
 function prefixedToken(text: string, from: number, { prefix, rest, check }: Prefixed): Found | undefined {
+  if (check === true && from > 0 && /[\w-]/.test(text[from - 1]!)) return undefined
   rest.lastIndex = from + prefix.length
   if (!rest.test(text)) return undefined
   const to = rest.lastIndex
-  if (check === true) {
-    if (from > 0 && /[\w-]/.test(text[from - 1]!)) return undefined
-    if (!looksSecret(text.slice(from, to))) return undefined
-  }
-  return { from, to }
+  return check === true && !looksSecret(text.slice(from, to)) ? undefined : { from, to }
 }
 
 const afterScheme = /(?:[ \t]+|%20)([\w.~+/-]{4,}=*)/y
@@ -220,7 +214,7 @@ function userInfo(text: string, from: number): Found | undefined {
   const rest = whole.slice(colon + 1)
   if (colon === -1 || whole.startsWith('[') || port.test(rest) || placeholder.test(rest)) return undefined
   // A password with a slash in it, as no URL may have and many drivers take.
-  const later = /^[^\s"'<>`]{0,256}@/.exec(text.slice(end, end + 257))
+  const later = /^[^\s"'<>`]{0,64}@/.exec(text.slice(end, end + 65))
   if (later !== null) return { from: from + colon + 1, to: end + later[0].length - 1 }
   // The text was cut.
   if (end === text.length && looksSecret(rest)) return { from: from + colon + 1, to: end }
