@@ -78,7 +78,7 @@ export class ReportRedaction implements Redactor, Texts {
   }
 
   source(text: string): string {
-    return hideShapes(text, hideMatch)
+    return redactSource(text)
   }
 
   header(name: string, value: string): string {
@@ -110,4 +110,9 @@ export class ReportRedaction implements Redactor, Texts {
 
 function hideMatch(): string {
   return marker
+}
+
+/** Source text without keys and tokens that are written into it. What a name says is left: it is a program. */
+export function redactSource(text: string): string {
+  return hideShapes(text, hideMatch)
 }

@@ -1,0 +1,30 @@
+/** Why a dump could not be written, and what to do, in one sentence for the terminal. */
+export function dumpFault(directory: string, code: string | undefined): string {
+  const where = JSON.stringify(directory)
+  switch (code) {
+    case 'EACCES':
+    case 'EPERM':
+      return `no dump: ${where} may not be written to; give "dump" a directory that may.`
+    case 'EROFS':
+      return `no dump: ${where} is on a read-only file system; give "dump" another directory.`
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return `no dump: the disk of ${where} is full; free some space, or give "dump" another directory.`
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return `no dump: ${where}, or what it is in, is a file; give "dump" a directory.`
+    case 'ELOOP':
+      return `no dump: ${where} is a symbolic link; give "dump" the directory it leads to.`
+    case 'ENAMETOOLONG':
+      return `no dump: the path ${where} is too long; give "dump" a shorter one.`
+    case 'EMFILE':
+    case 'ENFILE':
+      return 'no dump: too many files are open; the next report may have more luck, or raise "ulimit -n".'
+    case 'ENOENT':
+      return `no dump: ${where} was removed while it was written; the next report makes it again.`
+    case undefined:
+      return `no dump: something went wrong that has no code; NODE_DEBUG=throwpoint:dump says more.`
+    default:
+      return `no dump: ${code} in ${where}; give "dump" another directory.`
+  }
+}
