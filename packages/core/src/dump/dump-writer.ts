@@ -97,7 +97,8 @@ export class DumpWriter {
     const file = join(this.#directory, name)
     if (lstatSync(file, { throwIfNoEntry: false }) !== undefined) throw fault('EEXIST')
     const draft = join(this.#directory, newDraftName())
-    const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = constants
+    // Windows has no O_NOFOLLOW.
+    const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants
     const descriptor = openSync(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
     try {
       try {

@@ -48,7 +48,7 @@ function readText(file: string): string {
   let descriptor: number
   try {
     // Without O_NONBLOCK a named pipe would never open.
-    descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
   } catch (cause) {
     throw missing(file, cause)
   }
