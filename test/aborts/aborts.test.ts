@@ -69,6 +69,12 @@ function leave(port: number, random: () => number): Promise<void> {
   })
 }
 
+async function ask(program: ChildProcess): Promise<State> {
+  program.send('state')
+  const [state] = (await once(program, 'message')) as [State]
+  return state
+}
+
 let child: ChildProcess | undefined
 afterEach(() => {
   child?.kill('SIGKILL')
@@ -93,9 +99,11 @@ describe.each([
       await Promise.all(Array.from({ length: 10 }, () => leave(port, random)))
     }
     // An exception whose client left is reported when its response closes, at the latest after two seconds.
-    await new Promise((resolve) => setTimeout(resolve, 2500))
-    child.send('state')
-    const [state] = (await once(child, 'message')) as [State]
+    let state: State = await ask(child)
+    for (let tries = 0; tries < 100 && state.reported < state.thrown; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      state = await ask(child)
+    }
     expect(state.wrong).toEqual([])
     expect(state.thrown).toBeGreaterThan(0)
     expect(state.reported).toBe(state.thrown)

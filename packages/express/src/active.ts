@@ -9,18 +9,13 @@ import {
   safeGet,
 } from '@throwpoint/core'
 import { createDebugger, serveReport } from '@throwpoint/http'
+import { type ExpressRequest, matchedRoute } from './matched-route.ts'
 import { hookApplication, hookLoadedCopies } from './router-hooks.ts'
 
 export { breakpoint } from '@throwpoint/core'
 
 type Next = (error?: unknown) => void
-
-/** What Express adds to the request, as far as it is read here. */
-interface ExpressRequest extends IncomingMessage {
-  readonly baseUrl?: string
-  readonly app?: object
-  readonly route?: { readonly path?: unknown }
-}
+type Request = IncomingMessage & ExpressRequest
 
 export interface Middleware {
   (req: IncomingMessage, res: ServerResponse, next: Next): void
@@ -32,7 +27,7 @@ export function debugMiddleware(options?: DebugOptions): Middleware {
   hookLoadedCopies()
   const hookedApps = new WeakSet<object>()
 
-  function throwpoint(req: ExpressRequest, res: ServerResponse, next: Next): void {
+  function throwpoint(req: Request, res: ServerResponse, next: Next): void {
     if (exchangeOf(req) !== undefined) return next()
     let exchange: Exchange | undefined
     let served = false
@@ -42,7 +37,7 @@ export function debugMiddleware(options?: DebugOptions): Middleware {
       served = serveReport(owner, req, res, baseUrl)
       if (served) return
       exchange = owner.open('express', req, res, baseUrl)
-      exchange.details = (): RequestDetails => detailsOf(req, exchange?.params)
+      exchange.details = (): RequestDetails => detailsOf(req)
     })
     if (served) return undefined
     return exchange === undefined ? next() : scope.run(exchange, next)
@@ -68,11 +63,6 @@ export function debugMiddleware(options?: DebugOptions): Middleware {
   }) as Middleware
 }
 
-function detailsOf(req: ExpressRequest, params: unknown): RequestDetails {
-  const path = req.route?.path
-  return {
-    route: path === undefined ? undefined : `${req.baseUrl ?? ''}${String(path)}`,
-    params: params ?? safeGet(req, 'params').value,
-    body: safeGet(req, 'body').value,
-  }
+function detailsOf(req: Request): RequestDetails {
+  return { ...matchedRoute(req), body: safeGet(req, 'body').value }
 }

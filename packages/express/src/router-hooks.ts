@@ -1,5 +1,5 @@
 import Module from 'node:module'
-import { exchangeOf, guard, Runtime } from '@throwpoint/core'
+import { exchangeOf, guard } from '@throwpoint/core'
 import { errorReachedEnd, errorReachedHandler } from './error-path.ts'
 
 type Handler = (...args: unknown[]) => unknown
@@ -12,7 +12,7 @@ const hooked: unique symbol = Symbol.for('throwpoint.express.1') as never
 
 /**
  * Hooks the prototypes behind an application: every router's way out (`handle`, whose last argument gets what nobody
- * took), every layer's error handler, and `match`, which tells the route's parameters. Nothing stands between a
+ * took) and every layer's error handler. Nothing stands between a
  * handler and Express: no frame is added to the stacks users see in their handlers, and routes added later count.
  */
 export function hookApplication(app: object): void {
@@ -108,20 +108,6 @@ function hookLayerPrototype(prototype: Prototype): void {
         },
     )
   }
-  replace(
-    prototype,
-    'match',
-    (match) =>
-      function matchWithDebugger(this: { route?: unknown; params?: unknown }, ...args: unknown[]) {
-        const result = Reflect.apply(match, this, args)
-        if (result && this.route !== undefined) {
-          const exchange = Runtime.shared().scope.current()
-          if (exchange !== undefined)
-            exchange.params = result === true ? this.params : (result as { params?: unknown }).params
-        }
-        return result
-      },
-  )
 }
 
 /** What Express takes for "no error", and the two words that are instructions. */

@@ -76,6 +76,7 @@ function emit(this: Watched, event: unknown, value?: unknown): unknown {
   else if (event === 'finish' || event === 'close') {
     // Left set when a listener throws: the exception is reported after the stack has unwound.
     exchange.emitting = event
+    if (event === 'finish') exchange.finished = true
     const result = Reflect.apply(taps.emit, this, arguments as unknown as unknown[])
     exchange.emitting = undefined
     if (event === 'close') taps.events.closed(exchange)

@@ -24,7 +24,7 @@ export function isClientAbort(error: unknown, exchange: Exchange): boolean {
   if (socket?.errored === error) return true
   if (exchange.destroyed !== undefined || exchange.outcome === 'cut') return false
   if (req.httpVersionMajor >= 2) return req.aborted && !res.writableEnded
-  return (req.aborted || socket?.destroyed === true) && !res.writableFinished
+  return (req.aborted || socket?.destroyed === true) && !exchange.finished
 }
 
 const exceptionName = Object.getOwnPropertyDescriptor(DOMException.prototype, 'name')!.get!

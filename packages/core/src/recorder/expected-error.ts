@@ -7,12 +7,15 @@ import { safeGet } from '../primordials.ts'
  */
 export function isExpectedError(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false
-  if (safeGet(error, 'expose').value === true) return true
+  const get = (name: string): unknown => safeGet(error, name).value
+  if (get('expose') === true) return true
+  if (get('status') !== 400) return false
+  const message = get('message')
+  if (typeof message !== 'string') return false
   // Express' decode_param: a URIError with a status, and no `expose`.
-  const message = safeGet(error, 'message').value
-  return (
-    safeGet(error, 'status').value === 400 &&
-    typeof message === 'string' &&
-    message.startsWith('Failed to decode param')
-  )
+  if (message.startsWith('Failed to decode param')) return true
+  // co-body, behind Koa's body parsers: a SyntaxError of JSON.parse with the body that was sent.
+  const syntax =
+    get('name') === 'SyntaxError' || message.startsWith('invalid JSON, only supports object and array')
+  return syntax && typeof get('body') === 'string'
 }

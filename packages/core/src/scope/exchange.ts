@@ -31,14 +31,14 @@ export class Exchange {
   /** Errors that were seen and are not to be reported: expected ones, ignored ones, client aborts. */
   dismissed: unknown[] | undefined
   body: BodyProgress | undefined
-  /** Parameters of the route that matched last. */
-  params: unknown
   /** Set by the adapter: what only it can read. */
   details: (() => RequestDetails) | undefined
   /** Set by the adapter: the source of the body failed; its listeners have not run yet. */
   sourceFailed: ((record: ThrowRecord, source: EventEmitter) => void) | undefined
   /** The first call of `res.destroy` on this side, with what it was given. */
   destroyed: { readonly error: unknown } | undefined
+  /** It emitted 'finish': all was handed to the socket. `res.writableFinished` also says so after an abort. */
+  finished = false
   /** Name of the event whose listeners are running: an exception that leaves them is theirs. */
   emitting: string | undefined
   /** An error whose handlers ran: another one that follows left an error handler. */
@@ -66,7 +66,6 @@ export class Exchange {
     this.records = undefined
     this.dismissed = undefined
     this.body = undefined
-    this.params = undefined
     this.details = undefined
     this.sourceFailed = undefined
     this.destroyed = undefined
