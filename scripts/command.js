@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url'
 /** The folder of the repository. */
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
-const running = new Set()
+/** Programs that run; a signal that ends us ends them. @type {Set<import('node:child_process').ChildProcess>} */
+export const running = new Set()
 
 /**
  * Runs a program to its end and never longer than its limit; what it started dies with it. `show: true` lets its output

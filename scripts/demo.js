@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { end, root } from './command.js'
+import { end, root, running } from './command.js'
 import { setup } from './setup.js'
 
 /** An example application in a process of its own, started again when a failure of its has ended it. */
@@ -37,6 +37,7 @@ class Example {
         shell: windows,
       })
       this.#child = child
+      running.add(child)
       this.#starts += 1
       const timer = setTimeout(() => {
         this.stop()
@@ -58,6 +59,7 @@ class Example {
       child.on('exit', (code, signal) => {
         clearTimeout(timer)
         end(child)
+        running.delete(child)
         this.#child = undefined
         if (text !== '' || this.origin === undefined)
           reject(new Error(`${this.name} did not start (${signal ?? code})`))
@@ -143,7 +145,6 @@ async function demo() {
     const port = first + index + 1
     examples.push(new Example(name, first !== 0 && (await isFree(port)) ? port : 0))
   }
-  process.on('exit', stop)
   await Promise.all(examples.map((example) => example.start()))
   const list = examples.map((example) => example.list()).join('\n')
   const port = await serveList(list, first)

@@ -67,7 +67,7 @@ export function violations(packages) {
       if (why !== undefined) found.push(`${folder}/package.json depends on ${other}: ${folder} ${why}`)
     }
     for (const file of sourcesIn(join(packages, folder, 'src'))) {
-      const own = join(packages, folder, 'src') + sep
+      const own = join(packages, folder) + sep
       for (const { specifier, line, typeOnly } of importsOf(readFileSync(file, 'utf8'))) {
         const why = wrongImport(specifier, { file, own, folder, allowed, declared, typeOnly })
         if (why !== undefined) found.push(`${relative(packages, file)}:${line} imports ${specifier}: ${why}`)
@@ -82,7 +82,7 @@ function wrongImport(specifier, { file, own, folder, allowed, declared, typeOnly
   if (specifier.startsWith('.')) {
     return resolve(dirname(file), specifier).startsWith(own)
       ? undefined
-      : 'the file is not one of this package'
+      : 'the file is outside of the package'
   }
   const [first, second] = specifier.split('/')
   const name = first.startsWith('@') ? `${first}/${second}` : first

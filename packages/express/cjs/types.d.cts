@@ -16,8 +16,11 @@ import type { BoundaryContext, DebugOptions, Middleware, Report } from '../dist/
  */
 declare function debugMiddleware(options?: DebugOptions): Middleware
 
-/** Stops an attached debugger at the line that calls it. Does nothing outside of a development process. */
-declare function breakpoint(): void
+/**
+ * Stops an attached debugger at this call: the next frame is the caller, at its line. Without a debugger it says so,
+ * once. Does nothing outside of a development process. Write it with `await`: it returns at once today.
+ */
+declare function breakpoint(): void | Promise<void>
 
 declare namespace debugMiddleware {
   export { breakpoint, debugMiddleware, debugMiddleware as default }

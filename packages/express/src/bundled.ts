@@ -8,20 +8,14 @@ import * as stub from './stub.ts'
 export type { BoundaryContext, DebugOptions, Report }
 export type { Middleware } from './active.ts'
 
-let activated = false
-
 export function debugMiddleware(options?: DebugOptions): active.Middleware {
-  return isOn(options) ? active.debugMiddleware(options) : stub.debugMiddleware(options)
+  if (!isDevelopment(options)) return stub.debugMiddleware(options)
+  breakpoint = active.breakpoint
+  return active.debugMiddleware(options)
 }
 
-export function breakpoint(): void {
-  if (activated || isOn()) active.breakpoint()
+export let breakpoint: () => void | Promise<void> = () => {
+  return isDevelopment() ? active.breakpoint() : stub.breakpoint()
 }
 
 export default debugMiddleware
-
-function isOn(options?: DebugOptions): boolean {
-  const on = isDevelopment(options)
-  activated ||= on
-  return on
-}

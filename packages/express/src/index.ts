@@ -19,9 +19,16 @@ export type { BoundaryContext, DebugOptions, Middleware, Report }
  * const app = express()
  * app.use(debugMiddleware())
  */
-export const debugMiddleware: (options?: DebugOptions) => Middleware = entry.debugMiddleware
+export function debugMiddleware(options?: DebugOptions): Middleware {
+  const middleware = entry.debugMiddleware(options)
+  breakpoint = entry.breakpoint
+  return middleware
+}
 
-/** Stops an attached debugger at the line that calls it. Does nothing outside of a development process. */
-export const breakpoint: () => void = entry.breakpoint
+/**
+ * Stops an attached debugger at this call: the next frame is the caller, at its line. Without a debugger it says so,
+ * once. Does nothing outside of a development process. Write it with `await`: it returns at once today.
+ */
+export let breakpoint: () => void | Promise<void> = () => entry.breakpoint()
 
 export default debugMiddleware

@@ -5,22 +5,26 @@
  * all follow: `require` of a constant in a function is lazy for Node and visible to a bundler.
  */
 
+/** What there is in development, once it is loaded; null where a middleware was made that is off. */
 let active
 let told = false
 
 function debugMiddleware(options) {
-  return activate(options)?.debugMiddleware(options) ?? throwpoint
+  const found = activate(options)
+  if (found !== undefined) return found.debugMiddleware(options)
+  active ??= null
+  return throwpoint
 }
 
+/** What `breakpoint` is where the real one is not wanted; a middleware that is switched on later makes it work. */
 function breakpoint() {
-  return (active ?? activate())?.breakpoint()
+  return active?.breakpoint()
 }
 
 function throwpoint(ctx, next) {
   return next()
 }
 
-/** What there is in development; undefined elsewhere. */
 function activate(options) {
   try {
     if (isOff(options)) return undefined
@@ -57,4 +61,8 @@ function cannotLoad(error) {
 module.exports = debugMiddleware
 module.exports.default = debugMiddleware
 module.exports.debugMiddleware = debugMiddleware
-module.exports.breakpoint = breakpoint
+// The function itself, not one around it: a debugger is to show the caller as the next frame.
+Object.defineProperty(module.exports, 'breakpoint', {
+  enumerable: true,
+  get: () => (active === undefined ? activate() : active)?.breakpoint ?? breakpoint,
+})
