@@ -3,7 +3,7 @@ import type { Frame, SourceExcerpt } from '@throwpoint/protocol'
 import { type CodeKind, isOwn, kindOf, shortName } from './project.ts'
 import { isSecret } from './readable.ts'
 import { rememberSource, sourceFile } from './source-file.ts'
-import { mayBeMapped, type Original, originalInNode, SourceMaps } from './source-map.ts'
+import { type Original, originalInNode, SourceMaps } from './source-map.ts'
 
 /** A position in the code that Node runs. */
 export interface Position {
@@ -45,11 +45,12 @@ export class Locator {
    */
   locate(position: Position, script?: string): Located {
     const plain = this.asWritten(position)
+    const { file: name, line: at, column: from } = position
+    // Dependencies are shown as they are installed: their sources mostly are not.
+    if (plain.kind !== 'app' || plain.own || !isAbsolute(name)) return plain
     const original =
-      (script === undefined ? undefined : originalInNode(script, position.line, position.column)) ??
-      (mayBeMapped(position.file)
-        ? maps.original(position.file, position.line, position.column, this.#note)
-        : undefined)
+      (script === undefined ? undefined : originalInNode(script, at, from)) ??
+      maps.original(name, at, from, this.#note)
     if (original === undefined || !this.#mayShow(original, position)) return plain
     const { file, line, column, text } = original
     if (text !== undefined) rememberSource(file, text)

@@ -153,7 +153,8 @@ describe('parseStack', () => {
 
   it('reads the stacks of the Node that runs this', async () => {
     const e = await (async function outer() {
-      return await Promise.all([(async () => Promise.reject(await Promise.resolve(new Error('x'))))()])
+      const rejects = async (): Promise<never> => Promise.reject(await Promise.resolve(new Error('x')))
+      return await Promise.all([rejects(), rejects()])
     })().catch((error: unknown) => error as Error)
     const written = (e as Error).stack!.split('\n').slice(1)
     expect(written.length).toBeGreaterThan(0)

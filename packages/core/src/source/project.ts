@@ -3,21 +3,24 @@ import Module from 'node:module'
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, join, parse, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { captureAbove, sitesOf } from './capture.ts'
+import { captureAbove, type Captured, sitesOf } from './capture.ts'
 
 /** Whose code a file is. */
 export type CodeKind = 'app' | 'dependency' | 'node'
 
 /** This very file, or the bundle it is in. `import.meta.url` would be empty in a bundle of CommonJS. */
-export const ownFile: string = (function whereAmI(): string {
-  const file = sitesOf(captureAbove(nobody)).at(0)?.getFileName()
+export const ownFile: string = (() => {
+  const file = sitesOf(captured()).at(0)?.getFileName()
   return typeof file === 'string' ? pathOf(file) : ''
-  function nobody(): void {}
 })()
+
+function captured(): Captured {
+  return captureAbove(captured)
+}
 
 /** The folder that holds our packages; undefined in a bundle. */
 const family = /^(.+)[/\\]core[/\\](?:src|dist)[/\\]source[/\\]project\.[jt]s$/.exec(ownFile)?.[1]
-const ownPackages = family && new RegExp(`^(?:protocol|core|instrument|http|page|express|koa|cli)$`)
+const ownPackages = /^(?:protocol|core|instrument|http|page|express|koa|cli)$/
 
 /** A path for a file URL, anything else as it is. */
 export function pathOf(file: string): string {
@@ -33,7 +36,7 @@ export function pathOf(file: string): string {
 export function isOwn(file: string): boolean {
   if (file.startsWith('throwpoint:') || /[/\\]node_modules[/\\](?:@throwpoint|throwpoint)[/\\]/.test(file))
     return true
-  if (!family || !ownPackages || !file.startsWith(family) || /\.test\.[cm]?ts$/.test(file)) return false
+  if (family === undefined || !file.startsWith(family) || /\.test\.[cm]?ts$/.test(file)) return false
   const [name = '', folder] = file.slice(family.length + 1).split(/[/\\]/)
   return ownPackages.test(name) && (folder === 'src' || folder === 'dist')
 }
@@ -112,12 +115,13 @@ export function isInside(file: string, root: string): boolean {
   )
 }
 
-/** The nearest folder upward that has a package.json, then the workspace it belongs to. */
+/** The nearest folder upward that has a package.json, then the workspace it belongs to, in the same repository. */
 function projectOf(start: string): string {
   let nearest: string | undefined
   for (let folder = resolve(start); !isTooWide(folder); folder = dirname(folder)) {
     if (nearest === undefined && existsSync(join(folder, 'package.json'))) nearest = folder
     if (isWorkspace(folder)) return folder
+    if (existsSync(join(folder, '.git'))) break
   }
   return nearest ?? (isTooWide(start) ? '' : resolve(start))
 }

@@ -1,7 +1,7 @@
 import { createRequire, findSourceMap } from 'node:module'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import bundled from 'source-map-support'
-import { isInside, kindOf, ownFile, pathOf, roots, shortName } from './project.ts'
+import { isInside, ownFile, pathOf, roots, shortName } from './project.ts'
 import { type ReadableFile, readable, type Refusal, textOf } from './readable.ts'
 
 /** Bytes of the largest map that is read. Decoding stops the process: about 0.1 s for each MB without sources. */
@@ -57,9 +57,14 @@ export class SourceMaps {
 
   /** Looks a position up, 1-based; undefined when there is no map or nothing in it. Never throws. */
   original(file: string, line: number, column: number, note: (text: string) => void): Original | undefined {
-    const generated = this.#lookUp(file)
-    if (generated?.note !== undefined) note(generated.note)
-    if (generated?.sources === undefined) return undefined
+    const onDisk = readable(file, 'source')
+    if (typeof onDisk === 'string') return undefined
+    const generated = this.#lookUp(file, onDisk)
+    if (generated.note !== undefined) note(generated.note)
+    if (generated.sources === undefined) return undefined
+    if (onDisk.changed > performance.timeOrigin) {
+      note(`${shortName(file)} was written after this process started: its source map may not fit what runs`)
+    }
     try {
       this.#library ??= freshLibrary()
       const found = this.#library.mapSourcePosition({ source: file, line, column: column - 1 })
@@ -81,9 +86,7 @@ export class SourceMaps {
     }
   }
 
-  #lookUp(file: string): Generated | undefined {
-    const onDisk = readable(file, 'source')
-    if (typeof onDisk === 'string') return undefined
+  #lookUp(file: string, onDisk: ReadableFile): Generated {
     const before = this.#generated.get(file)
     if (before !== undefined) {
       if (before.stamp === onDisk.stamp && isUnchanged(before.map)) return before
@@ -251,9 +254,4 @@ export function originalInNode(script: string, line: number, column: number): Or
   } catch {
     return undefined
   }
-}
-
-/** Dependencies are shown as they are installed: their sources mostly are not. */
-export function mayBeMapped(file: string): boolean {
-  return isAbsolute(file) && kindOf(file) === 'app'
 }
