@@ -29,6 +29,8 @@ export const getOwnPropertyDescriptor: typeof Reflect.getOwnPropertyDescriptor =
   Reflect.getOwnPropertyDescriptor
 export const getPrototypeOf: typeof Reflect.getPrototypeOf = Reflect.getPrototypeOf
 export const ownKeys: typeof Reflect.ownKeys = Reflect.ownKeys
+/** Own enumerable string keys: three times as fast as `ownKeys` where there are many. */
+export const keysOf: (target: object) => string[] = Object.keys
 export const hasOwn: (target: object, name: PropertyKey) => boolean = Object.hasOwn
 export const isArray: (value: unknown) => value is unknown[] = Array.isArray
 export const isProxy: typeof types.isProxy = types.isProxy
@@ -46,7 +48,16 @@ export function getterOf(owner: object, name: PropertyKey): (self: unknown) => u
 /** What a safe read found. Without `unavailable` the value is the property's, `undefined` when there is none. */
 export interface SafeRead {
   readonly value: unknown
-  readonly unavailable?: UnavailableReason
+  readonly unavailable?: UnavailableReason | undefined
+}
+
+/** Both fields are own ones: what Object.prototype was given must not show through. */
+function found(value: unknown): SafeRead {
+  return { value, unavailable: undefined }
+}
+
+function missing(unavailable: UnavailableReason): SafeRead {
+  return { value: undefined, unavailable }
 }
 
 /** Longest prototype chain that is walked. */
@@ -64,7 +75,7 @@ const platformGetters: ReadonlyArray<() => unknown> = ['name', 'message'].flatMa
  * const { value: code } = safeGet(error, 'code')
  */
 export function safeGet(target: unknown, name: PropertyKey): SafeRead {
-  if (!isObject(target)) return { value: undefined }
+  if (!isObject(target)) return found(undefined)
   if (name === 'stack') return stackOf(target)
   return lookUp(target, name)
 }
@@ -77,32 +88,31 @@ function lookUp(target: object, name: PropertyKey): SafeRead {
   let holder: object | null = target
   try {
     for (let steps = 0; holder !== null; steps++) {
-      if (steps === chainLength || isProxy(holder)) return { value: undefined, unavailable: 'unreadable' }
+      if (steps === chainLength || isProxy(holder)) return missing('unreadable')
       const descriptor = getOwnPropertyDescriptor(holder, name)
       if (descriptor !== undefined) return readDescriptor(descriptor, target)
       holder = getPrototypeOf(holder)
     }
   } catch {
     // A binding of a module that has not run yet.
-    const namespace = isModuleNamespaceObject(holder)
-    return { value: undefined, unavailable: namespace ? 'uninitialized' : 'unreadable' }
+    return missing(isModuleNamespaceObject(holder) ? 'uninitialized' : 'unreadable')
   }
-  return { value: undefined }
+  return found(undefined)
 }
 
 function readDescriptor(descriptor: PropertyDescriptor, target: object): SafeRead {
   // Own fields only: descriptors inherit from Object.prototype, which may have got a `get` or `value`.
-  if (hasOwn(descriptor, 'value')) return { value: descriptor.value }
+  if (hasOwn(descriptor, 'value')) return found(descriptor.value)
   const getter = descriptor.get
   for (let at = 0; at < platformGetters.length; at++) {
     if (platformGetters[at] !== getter) continue
     try {
-      return { value: apply(platformGetters[at]!, target, []) }
+      return found(apply(platformGetters[at]!, target, []))
     } catch {
       break
     }
   }
-  return { value: undefined, unavailable: 'getter' }
+  return missing('getter')
 }
 
 /** Since V8 12 an own accessor; before that a data property that is computed when its descriptor is asked for. */
@@ -117,15 +127,18 @@ function stackOf(target: object): SafeRead {
   let holder: object | null = target
   try {
     for (let steps = 0; holder !== null; steps++) {
-      if (steps === chainLength || isProxy(holder)) return { value: undefined, unavailable: 'unreadable' }
+      if (steps === chainLength || isProxy(holder)) return missing('unreadable')
       if (hasOwn(holder, 'stack')) return ownStack(holder)
       holder = getPrototypeOf(holder)
     }
   } catch {
-    return { value: undefined, unavailable: 'unreadable' }
+    return missing('unreadable')
   }
-  return { value: undefined }
+  return found(undefined)
 }
+
+/** Formatting a stack copies the message some times; longer ones are left alone. */
+const longMessage = 100_000
 
 function ownStack(holder: object): SafeRead {
   if (!isPlainText(lookUp(holder, 'name')) || !isPlainText(lookUp(holder, 'message')))
@@ -146,21 +159,22 @@ export function peekStack(holder: object): SafeRead {
   try {
     return bareStack(holder)
   } catch {
-    return { value: undefined, unavailable: 'unreadable' }
+    return missing('unreadable')
   }
 }
 
 function isPlainText({ value, unavailable }: SafeRead): boolean {
+  if (typeof value === 'string') return value.length < longMessage
   return unavailable === undefined && !isObject(value) && typeof value !== 'symbol'
 }
 
 function readStack(holder: object): SafeRead {
   const descriptor = getOwnPropertyDescriptor(holder, 'stack')
-  if (descriptor === undefined) return { value: undefined }
-  if (hasOwn(descriptor, 'value')) return { value: textOfStack(descriptor.value) }
+  if (descriptor === undefined) return found(undefined)
+  if (hasOwn(descriptor, 'value')) return found(textOfStack(descriptor.value))
   // Not the getter that was found, but V8's own: where the application has put another, its text is still there.
   const value = nativeStackGetter === undefined ? undefined : apply(nativeStackGetter, holder, [])
-  return value === undefined ? { value, unavailable: 'getter' } : { value: textOfStack(value) }
+  return value === undefined ? missing('getter') : found(textOfStack(value))
 }
 
 const stop = Symbol('stop')
@@ -174,11 +188,11 @@ const callSiteText: ((site: unknown) => string) | undefined =
 
 /** Reads the stack with a hook in place that keeps the call sites and throws, so that V8 does not keep the result. */
 function bareStack(holder: object): SafeRead {
-  let read: SafeRead = { value: undefined, unavailable: 'unreadable' }
+  let read = missing('unreadable')
   const sites = takeCallSites(() => {
     read = readStack(holder)
   })
-  return sites === undefined ? read : { value: textOfStack(sites, headerOf(holder)) }
+  return sites === undefined ? read : found(textOfStack(sites, headerOf(holder)))
 }
 
 /**
@@ -226,7 +240,8 @@ function headerOf(holder: object): string {
   const own = lookUp(holder, 'name').value ?? (isObject(maker) ? lookUp(maker, 'name').value : undefined)
   const name = typeof own === 'string' ? own : 'Error'
   const { value: message } = lookUp(holder, 'message')
-  return typeof message === 'string' && message !== '' ? `${name}: ${message}` : name
+  if (typeof message !== 'string' || message === '') return name
+  return `${name}: ${message.length < longMessage ? message : `[${message.length} characters]`}`
 }
 
 /** A hook of the application may have left the call sites themselves as `stack`. */

@@ -4,7 +4,8 @@ import type { Redactor } from '../redact/redactor.ts'
 import { classNameOf } from '../value/class-name.ts'
 import { isErrorObject } from '../value/identify.ts'
 import type { ValueReader } from '../value/read-value.ts'
-import { cutAt } from '../value/text.ts'
+import { stringSlice } from '../value/intrinsics.ts'
+import { cutAt, longestText } from '../value/text.ts'
 import { errorProperties } from './error-properties.ts'
 
 export interface Description {
@@ -18,9 +19,11 @@ export interface ThrownOptions {
   readonly redactor: Redactor
 }
 
-/** Longest `stack` that is looked at: some thousand frames. */
-const stackLength = 500_000
-/** Characters of it that the report keeps where nothing better was made of it. */
+/** Characters at the end of a `stack` that are looked at: some thousand frames. */
+const stackLength = 300_000
+/** Characters at its start, where the message is. */
+const headLength = 20_000
+/** Characters that the report keeps of it where nothing better was made of it. */
 const shownStackLength = 50_000
 const nameLength = 200
 
@@ -37,7 +40,7 @@ export class Describer {
   /** @param hasErrors whether the items of `errors` are shown as errors of their own */
   describe(thrown: unknown, hasErrors: boolean): Description {
     const stack = isObject(thrown) && !isProxy(thrown) ? safeGet(thrown, 'stack') : { value: undefined }
-    const stackText = typeof stack.value === 'string' ? cutAt(stack.value, stackLength) : ''
+    const stackText = typeof stack.value === 'string' ? stackTextOf(stack.value) : ''
     const error = isErrorObject(thrown)
       ? this.#errorInfo(thrown, stackText, hasErrors)
       : this.#valueInfo(thrown, stackText)
@@ -112,6 +115,13 @@ export class Describer {
     // JSON has no NaN and no Infinity.
     return typeof value === 'number' && value - value === 0 ? value : undefined
   }
+}
+
+/** A long one begins with a long message; the frames are at its end. */
+function stackTextOf(stack: string): string {
+  if (stack.length <= headLength + stackLength) return stack
+  if (stack.length > longestText) return ''
+  return `${cutAt(stack, headLength)}…\n${stringSlice(stack, -stackLength)}`
 }
 
 function shownElsewhere(name: string): boolean {

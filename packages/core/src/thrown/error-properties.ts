@@ -1,8 +1,8 @@
 import type { Json, Limits, Value } from '@throwpoint/protocol'
 import { serializeError } from 'serialize-error'
-import { defineProperty, isProxy, ownKeys } from '../primordials.ts'
+import { defineProperty, keysOf } from '../primordials.ts'
 import { readOwn } from '../value/contents.ts'
-import { append, enumerates } from '../value/intrinsics.ts'
+import { append } from '../value/intrinsics.ts'
 import type { ValueReader } from '../value/read-value.ts'
 
 export interface ErrorProperties {
@@ -26,25 +26,29 @@ export function errorProperties(
   const copy: Plain = plainObject()
   let shown = 0
   let size = 0
-  const keys = isProxy(error) ? [] : ownKeys(error)
+  const keys = keysOf(error)
   for (let at = 0; at < keys.length; at++) {
     const key = keys[at]!
-    if (typeof key !== 'string' || leftOut(key) || !enumerates(error, key)) continue
+    if (leftOut(key)) continue
     size++
-    if (shown === limits.properties) {
-      // The rest is only counted; whether each is enumerable is not asked any more.
-      size += keys.length - at - 1
-      break
-    }
+    if (shown === limits.properties) continue
     shown++
     const { value, unavailable } = readOwn(error, key)
-    const json = unavailable === undefined ? plain(brief.read(value, key), [0]) : `[${unavailable}]`
+    const json = unavailable === undefined ? plain(brief.read(value, key), self) : `[${unavailable}]`
     if (json !== undefined) put(copy, brief.text(key), json)
   }
   return size > shown ? { properties: serialized(copy), size } : { properties: serialized(copy) }
 }
 
 type Plain = Record<string, Json>
+
+/** The objects around a value; the error itself is 0. */
+interface Ancestor {
+  readonly refId: number
+  readonly outer: Ancestor | undefined
+}
+
+const self: Ancestor = { refId: 0, outer: undefined }
 
 function serialized(copy: Plain): Plain {
   try {
@@ -69,11 +73,11 @@ function put(object: Plain, name: string, value: Json): void {
 }
 
 /** A Value as JSON with nothing but the data; undefined for functions and undefined. */
-function plain(value: Value, ancestors: readonly number[]): Json | undefined {
+function plain(value: Value, within: Ancestor): Json | undefined {
   if (value.value !== undefined) return value.value
   if (value.unserializableValue !== undefined) return value.unserializableValue
   if (value.ref !== undefined) {
-    return holds(ancestors, value.ref) ? '[Circular]' : `[repeated: ${value.description}]`
+    return holds(within, value.ref) ? '[Circular]' : `[repeated: ${value.description}]`
   }
   if (value.type === 'function') return undefined
   if (value.type === 'undefined') return value.unavailable === undefined ? undefined : value.description
@@ -81,45 +85,42 @@ function plain(value: Value, ancestors: readonly number[]): Json | undefined {
     if (value.unavailable === 'depth') return `[${value.description}]`
     return value.preview === undefined ? value.description : `${value.description} ${value.preview}`
   }
-  const line = value.refId === undefined ? ancestors : [value.refId, ...ancestors]
+  const inner = value.refId === undefined ? within : { refId: value.refId, outer: within }
   switch (value.subtype) {
     case 'array':
-      return plainArray(value, line)
+      return plainArray(value, inner)
     case 'error':
     case undefined:
-      return plainMembers(value, line)
+      return plainMembers(value, inner)
     default:
       return `${value.description} ${value.preview ?? ''}`
   }
 }
 
-function holds(list: readonly number[], item: number): boolean {
-  for (let at = 0; at < list.length; at++) {
-    if (list[at] === item) return true
+function holds(within: Ancestor | undefined, ref: number): boolean {
+  for (let ancestor = within; ancestor !== undefined; ancestor = ancestor.outer) {
+    if (ancestor.refId === ref) return true
   }
   return false
 }
 
-function plainArray({ children = [], unavailable, size }: Value, ancestors: readonly number[]): Json {
+function plainArray({ children = [], unavailable, size }: Value, within: Ancestor): Json {
   const items: Json[] = []
   for (let at = 0; at < children.length; at++) {
     const { name, kind, value } = children[at]!
-    if (name[0] === '[' && kind === 'data') append(items, plain(value, ancestors) ?? value.description)
+    if (name[0] === '[' && kind === 'data') append(items, plain(value, within) ?? value.description)
   }
   if (unavailable !== undefined) append(items, `… ${size === undefined ? 'more' : `${size} in all`}`)
   return items
 }
 
-function plainMembers(
-  { children = [], subtype, unavailable, size }: Value,
-  ancestors: readonly number[],
-): Json {
+function plainMembers({ children = [], subtype, unavailable, size }: Value, within: Ancestor): Json {
   const object = plainObject()
   for (let at = 0; at < children.length; at++) {
     const { name, kind, value } = children[at]!
     // The stack of an error in an error is long, and nothing leads to its lines.
     if (subtype === 'error' && name === 'stack') continue
-    const json = kind === 'entry' ? value.description : plain(value, ancestors)
+    const json = kind === 'entry' ? value.description : plain(value, within)
     if (json !== undefined) put(object, name, json)
   }
   if (unavailable !== undefined) put(object, '…', size === undefined ? 'more' : `${size} in all`)

@@ -18,7 +18,7 @@ export interface DescribedCause extends Omit<Cause, 'frames'>, Description {
 }
 
 /** Causes that are only counted, at most. */
-const counted = 5000
+const counted = 1000
 
 /**
  * Describes what was thrown, its causes and the errors it aggregates. Runs no code of the application, apart from an

@@ -1,5 +1,13 @@
 import type { Limits, Property, UnavailableReason } from '@throwpoint/protocol'
-import { getOwnPropertyDescriptor, hasOwn, ownKeys, peekStack, type SafeRead } from '../primordials.ts'
+import {
+  getOwnPropertyDescriptor,
+  hasOwn,
+  isModuleNamespaceObject,
+  keysOf,
+  ownKeys,
+  peekStack,
+  type SafeRead,
+} from '../primordials.ts'
 import { lengthOf, type Kind } from './identify.ts'
 import * as own from './intrinsics.ts'
 import { cutAt } from './text.ts'
@@ -30,7 +38,7 @@ export type Visit = (slot: Slot) => boolean
 type ItemLimits = Pick<Limits, 'items' | 'properties'>
 
 /** Indexes looked at in one array, holes included. */
-const indexes = 10_000
+const indexes = 2000
 /** Up to so many items, an array is asked for its other own properties, which costs a list of all keys. */
 const listedItems = 1000
 
@@ -104,7 +112,7 @@ function visitArray(array: object, limits: ItemLimits, visit: Visit): Extent | u
 
 function hole(from: number, to: number): Slot {
   const name = to - from === 1 ? `[${from}]` : `[${from}…${to - 1}]`
-  return { ...dataSlot(name, undefined, { value: undefined }), holes: to - from }
+  return { ...dataSlot(name, undefined, { value: undefined, unavailable: undefined }), holes: to - from }
 }
 
 function visitMap(map: object, limits: ItemLimits, visit: Visit): Extent | undefined {
@@ -150,7 +158,8 @@ function visitSearch(search: object, limits: ItemLimits, visit: Visit): Extent |
 function visitTypedArray(array: Uint8Array, limits: ItemLimits, visit: Visit): Extent | undefined {
   const length = own.typedArrayLength(array)
   for (let at = 0; at < length && at < limits.items; at++) {
-    if (!visit(dataSlot(`[${at}]`, undefined, { value: array[at] }))) return { size: length, reason: 'items' }
+    if (!visit(dataSlot(`[${at}]`, undefined, { value: array[at], unavailable: undefined })))
+      return { size: length, reason: 'items' }
   }
   return length > limits.items ? { size: length, reason: 'items' } : undefined
 }
@@ -179,7 +188,7 @@ function visitProperties(
   visit: Visit,
   isUsual?: IsUsual,
 ): Extent | undefined {
-  const keys = ownKeys(object)
+  const keys = keysIn(object)
   let shown = 0
   let skipped = 0
   for (let at = 0; at < keys.length; at++) {
@@ -197,24 +206,34 @@ function visitProperties(
   return undefined
 }
 
-/** Own data, or why there is none. V8 keeps `stack` as something that its descriptor would change. */
+function keysIn(object: object): PropertyKey[] {
+  try {
+    const keys = keysOf(object)
+    // Of so many, those that are not enumerable are not missed.
+    if (keys.length > listedItems) return keys
+  } catch {
+    // The namespace of a module that has not run yet.
+  }
+  return ownKeys(object)
+}
+
+/** Own data, or why there is none. V8 keeps `stack` as something that a look at its descriptor would change. */
 export function readOwn(object: object, key: PropertyKey): SafeRead {
   if (key === 'stack') return peekStack(object)
+  let unavailable: UnavailableReason | undefined
   try {
     const descriptor = getOwnPropertyDescriptor(object, key)
-    if (descriptor === undefined) return { value: undefined }
-    if (hasOwn(descriptor, 'value')) return { value: descriptor.value }
-    return { value: undefined, unavailable: 'getter' }
+    if (descriptor === undefined) return { value: undefined, unavailable }
+    if (hasOwn(descriptor, 'value')) return { value: descriptor.value, unavailable }
+    unavailable = 'getter'
   } catch {
-    return {
-      value: undefined,
-      unavailable: own.types.isModuleNamespaceObject(object) ? 'uninitialized' : 'unreadable',
-    }
+    unavailable = isModuleNamespaceObject(object) ? 'uninitialized' : 'unreadable'
   }
+  return { value: undefined, unavailable }
 }
 
 function dataSlot(name: string, label: string | undefined, read: SafeRead): Slot {
-  const unavailable = hasOwn(read, 'unavailable') ? read.unavailable : undefined
+  const { unavailable } = read
   const kind = unavailable === 'getter' ? 'accessor' : 'data'
   return { name, kind, label, value: read.value, unavailable, key: undefined, holes: 0 }
 }

@@ -2,6 +2,7 @@ import type { UnavailableReason, ValueSubtype } from '@throwpoint/protocol'
 import { isArray, isModuleNamespaceObject, isNativeError, isProxy, safeGet } from '../primordials.ts'
 import { classNameOf, functionName, ownData } from './class-name.ts'
 import * as own from './intrinsics.ts'
+import { cutAt } from './text.ts'
 
 /** How the contents of an object are read. */
 export type Kind =
@@ -120,9 +121,8 @@ function isNameCharacter(character: string): boolean {
 function errorIdentity(error: object, className: string | undefined): Identity {
   const { value: ownName } = safeGet(error, 'name')
   const { value: message } = safeGet(error, 'message')
-  const name =
-    typeof ownName === 'string' && ownName !== '' ? own.stringSlice(ownName, 0, 100) : (className ?? 'Error')
-  const text = typeof message === 'string' && message !== '' ? `${name}: ${message}` : name
+  const name = typeof ownName === 'string' && ownName !== '' ? cutAt(ownName, 100) : (className ?? 'Error')
+  const text = typeof message === 'string' && message !== '' ? `${name}: ${cutAt(message, 1000)}` : name
   return made('error', 'error', className ?? name, text)
 }
 
@@ -164,7 +164,7 @@ function slotIdentity(object: object, className: string | undefined): Identity |
   if (types.isMapIterator(object)) return named('plain', 'iterator', 'Map Iterator')
   if (types.isSetIterator(object)) return named('plain', 'iterator', 'Set Iterator')
   if (types.isGeneratorObject(object)) return named('plain', 'generator', tagOf(object) ?? 'Generator')
-  if (types.isArgumentsObject(object)) return named('plain', undefined, 'Arguments')
+  if (types.isArgumentsObject(object)) return sized('array', 'array', 'Arguments', lengthOf(object))
   if (types.isBoxedPrimitive(object)) return named('boxed', undefined, className ?? 'Object')
   return undefined
 }
@@ -194,5 +194,5 @@ function tagOf(object: object): string | undefined {
 /** The number of items an array says it has. */
 export function lengthOf(array: object): number {
   const length = ownData(array, 'length')
-  return typeof length === 'number' ? length : 0
+  return own.isInteger(length) && length > 0 ? length : 0
 }

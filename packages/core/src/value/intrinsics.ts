@@ -42,11 +42,6 @@ type Getter<Result> = (self: unknown) => Result
 /** One step of an iterator of the platform; its result is a plain object. */
 type Step = (iterator: unknown) => { readonly done?: boolean; readonly value: unknown }
 
-/** Whether an own property is enumerable. The object must be no proxy. */
-export const enumerates: (object: object, key: PropertyKey) => boolean = uncurry(
-  Object.prototype.propertyIsEnumerable,
-)
-
 export const mapSize: Getter<number> = getterOf(Map.prototype, 'size') as never
 export const mapEntries: Getter<unknown> = uncurry(Map.prototype.entries) as never
 export const nextOfMap: Step = stepOf(new Map().entries())

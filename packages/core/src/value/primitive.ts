@@ -1,6 +1,6 @@
 import { bare, type Draft } from './draft.ts'
 import { bigIntText, isSame, symbolText } from './intrinsics.ts'
-import { type CutText, quoted } from './text.ts'
+import { type CutText, longestText, quoted } from './text.ts'
 
 /** Redacts a text and cuts it to a length. */
 export type ShowText = (text: string, length: number) => CutText
@@ -32,6 +32,10 @@ export function describePrimitive(value: unknown, stringLength: number, show: Sh
 }
 
 function describeString(value: string, stringLength: number, show: ShowText): Draft {
+  if (value.length > longestText) {
+    const description = `a string of ${value.length} characters`
+    return bare<Draft>({ type: 'string', description, size: value.length, unavailable: 'string-length' })
+  }
   const { text, size } = show(value, stringLength)
   const draft = bare<Draft>({ type: 'string', description: quoted(text, descriptionLength), value: text })
   if (size !== undefined) {

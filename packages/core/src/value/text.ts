@@ -10,9 +10,16 @@ export interface CutText {
   readonly size: number | undefined
 }
 
+/**
+ * Longer texts are not opened: where they were put together from parts, the first look at them makes V8 copy the whole,
+ * and nothing tells beforehand whether it will.
+ */
+export const longestText: number = 2 ** 21
+
 /** At most `length` characters of a text, without what redaction hides. Throws when the redactor does. */
 export function shownText(text: string, length: number, redactor: Redactor): CutText {
   const size = text.length
+  if (size > longestText) return { text: unopened(text), size: undefined }
   if (size <= length) return { text: redactor.text(text), size: undefined }
   const safe = redactor.text(stringSlice(text, 0, length + slack))
   return { text: cutAt(safe, length), size }
@@ -21,6 +28,7 @@ export function shownText(text: string, length: number, redactor: Redactor): Cut
 /** The first characters, as a copy: what `slice` returns would keep a large text alive. Tears no surrogate pair apart. */
 export function cutAt(text: string, length: number): string {
   if (text.length <= length) return text
+  if (text.length > longestText) return unopened(text)
   const last = charCodeAt(text, length - 1)
   const head = stringSlice(text, 0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length)
   return fromJson(toJson(head))
@@ -34,4 +42,8 @@ export function fitted(text: string, length: number): string {
 /** A text in double quotes on one line. */
 export function quoted(text: string, length: number): string {
   return text.length <= length ? toJson(text) : `${toJson(cutAt(text, length))}…`
+}
+
+function unopened(text: string): string {
+  return `[${text.length} characters]`
 }
