@@ -22,7 +22,8 @@ async function launch(): Promise<Browser> {
   chromium.setGraphicsMode = false
   return playwright.launch({
     executablePath: await chromium.executablePath(),
-    args: [...chromium.args, '--no-sandbox'],
+    // In a single process, which the package wants for tiny machines, closing a page ends the browser.
+    args: [...chromium.args.filter((arg) => arg !== '--single-process'), '--no-sandbox'],
     headless: true,
     timeout: 60_000,
   })

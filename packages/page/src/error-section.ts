@@ -39,7 +39,7 @@ function restOf(message: string): Html | null {
   const size = lines > 1 ? count(lines, 'line') : count(message.length, 'character')
   return html`<details class="whole" ${state}>
     <summary>Whole message, ${size}</summary>
-    <pre tabindex="0" role="region" aria-label="Whole message">${text}</pre>
+    <pre tabindex="0" role="group" aria-label="Whole message">${text}</pre>
   </details>`
 }
 
@@ -92,7 +92,7 @@ function stackText(stack: string): Html | null {
   if (stack === '') return null
   return html`<details class="scope stack">
     <summary>Stack as text</summary>
-    <pre tabindex="0" role="region" aria-label="Stack as text">${cut(stack, 50_000)}</pre>
+    <pre tabindex="0" role="group" aria-label="Stack as text">${cut(stack, 50_000)}</pre>
   </details>`
 }
 

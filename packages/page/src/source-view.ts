@@ -23,7 +23,7 @@ export function sourceView(frame: Frame, label: string): Html | undefined {
   return html`<pre
     class="src"
     tabindex="0"
-    role="region"
+    role="group"
     aria-label="${label}"
   ><code>${linesOf(excerpt)}</code></pre>`
 }

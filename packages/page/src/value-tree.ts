@@ -79,7 +79,7 @@ function moreOf({ key, value }: Entry, sheet: Sheet, depth: number): Html | unde
   }
   const text = typeof value.value === 'string' ? value.value : value.description
   if (lineOf(value).length <= longestLine) return undefined
-  return html`<pre class="long" tabindex="0" role="region" aria-label="Whole value">${text}</pre>`
+  return html`<pre class="long" tabindex="0" role="group" aria-label="Whole value">${text}</pre>`
 }
 
 function omitted({ size, children = [], type, unavailable }: Value): Content {
