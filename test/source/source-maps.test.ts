@@ -175,6 +175,12 @@ describe('a source map that cannot be used', () => {
       { 'dist/app.js.map': json({ ...good, mappings: 'A!?' }) },
       /base64|VLQ/i,
     ],
+    [
+      'has mappings without end',
+      'app.js.map',
+      { 'dist/app.js.map': json({ ...good, mappings: ';'.repeat(8 * 2 ** 20 + 1) }) },
+      /--enable-source-maps/,
+    ],
     ['has another version', 'app.js.map', { 'dist/app.js.map': json({ ...good, version: 9 }) }, /version/i],
     [
       'has odd sections',

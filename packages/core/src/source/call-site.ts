@@ -1,6 +1,9 @@
+import { safeGet } from '../primordials.ts'
 import { captureAbove, type Captured, sitesOf, type Site } from './capture.ts'
 import { type Located, Locator, type Position } from './locator.ts'
+import { parseStack } from './parse-stack.ts'
 import { pathOf } from './project.ts'
+import { originalInNode } from './source-map.ts'
 
 /** A place in the user's code. Noted at once, worked out when somebody looks. */
 export class CallSite {
@@ -47,8 +50,33 @@ export function siteOf(
     if (typeof script !== 'string' || script === '' || typeof line !== 'number') return undefined
     const position = { file: pathOf(script), line, column: typeof column === 'number' ? column : 1 }
     const name = site.getFunctionName()
-    return { ...locator.locate(position, script), functionName: typeof name === 'string' ? name : '' }
+    const functionName = typeof name === 'string' ? name : ''
+    if (isCompiled.test(position.file) && originalInNode(script, line, position.column) === undefined) {
+      const original = originalByHook(site)
+      if (original !== undefined) return { ...locator.asWritten(original), functionName }
+    }
+    return { ...locator.locate(position, script), functionName }
   } catch {
     return undefined
   }
+}
+
+const isCompiled = /\.(?:[cm]?tsx?|jsx)$/
+
+/**
+ * A compiler that works in memory (ts-node) keeps its maps to itself and puts a hook that knows them in
+ * `Error.prepareStackTrace`. It is asked about this one call site, as any log line would do.
+ */
+function originalByHook(site: Site): Position | undefined {
+  const { value: hook } = safeGet(Error, 'prepareStackTrace')
+  if (typeof hook !== 'function') return undefined
+  const error = Object.create(Error.prototype, { name: { value: 'Error' }, message: { value: '' } }) as Error
+  let text: unknown
+  try {
+    text = Reflect.apply(hook, Error, [error, [site]])
+  } catch {
+    return undefined
+  }
+  const found = typeof text === 'string' ? parseStack(text, { most: 1 })[0] : undefined
+  return found?.file === undefined ? undefined : { file: found.file, line: found.line, column: found.column }
 }

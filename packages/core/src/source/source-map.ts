@@ -4,8 +4,10 @@ import bundled from 'source-map-support'
 import { isInside, ownFile, pathOf, roots, shortName } from './project.ts'
 import { type ReadableFile, readable, type Refusal, textOf } from './readable.ts'
 
-/** Bytes of the largest map that is read. Decoding stops the process: about 0.1 s for each MB without sources. */
+/** Bytes of the largest map that is read. */
 const largestMap = 50 * 1024 * 1024
+/** Characters of the mappings in it: decoding them stops the process for about 0.3 s for each million. */
+const longestMappings = 8 * 1024 * 1024
 /** Bytes of the largest generated file that is searched for its map. */
 const largestGenerated = 50 * 1024 * 1024
 /** Bytes of maps and generated files that are kept. */
@@ -193,10 +195,14 @@ function partsOf(map: unknown): Part[] {
   const parts = Array.isArray(sections)
     ? sections.map((section: unknown) => (section as { map?: unknown } | null)?.map)
     : [map]
+  let length = 0
   for (const part of parts) {
     const { sources, mappings } = (part ?? {}) as Partial<Part>
     if (!Array.isArray(sources) || typeof mappings !== 'string') throw new MapFault('it is no source map')
+    length += mappings.length
   }
+  if (length > longestMappings)
+    throw new MapFault('it would take seconds to decode; "node --enable-source-maps" maps while it loads')
   return parts as Part[]
 }
 
