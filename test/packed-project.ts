@@ -1,0 +1,45 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { pack } from '../scripts/pack.js'
+
+const artifacts = fileURLToPath(new URL('.artifacts/', import.meta.url))
+
+/**
+ * A project that has the packages installed as npm would publish them. It lies inside of the repository, where the
+ * dependencies of the packages and the frameworks are found.
+ */
+export class PackedProject {
+  readonly folder: string
+
+  private constructor(folder: string) {
+    this.folder = folder
+  }
+
+  static async create(): Promise<PackedProject> {
+    mkdirSync(artifacts, { recursive: true })
+    const project = new PackedProject(mkdtempSync(join(artifacts, 'project-')))
+    const tarballs = join(project.folder, 'tarballs')
+    mkdirSync(tarballs)
+    for (const [name, tarball] of await pack(tarballs)) {
+      const target = join(project.folder, 'node_modules', name)
+      mkdirSync(target, { recursive: true })
+      execFileSync('tar', ['-xzf', tarball, '-C', target, '--strip-components=1'])
+    }
+    project.write('package.json', '{ "private": true }')
+    return project
+  }
+
+  /** Writes a file and returns its absolute name. */
+  write(name: string, text: string): string {
+    const file = join(this.folder, name)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, text)
+    return file
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
