@@ -1,5 +1,5 @@
 import type { ErrorInfo, Frame, Report } from '@throwpoint/protocol'
-import { html, type Html } from './html.ts'
+import { attribute, html, type Html } from './html.ts'
 import { cut, messageOf } from './words.ts'
 
 /** One error of a report: the one that escaped, or one of its causes. */
@@ -85,7 +85,7 @@ export function chainView(report: Report): Html | null {
           ? html` <span class="tag">root cause</span>`
           : null
     const more = omitted > 0 ? html` <span class="why">and ${omitted} more</span>` : null
-    const depth = html` class="d${Math.min(level, 6)}"`
+    const depth = attribute('class', `d${Math.min(level, 6)}`)
     return html`<li${depth}><span class="why">${label}</span> <a href="#${idOf(target)}"><b>${shortName(error)}</b> ${cut(messageOf(error).split('\n', 1)[0]!, 160)}</a>${remark}${more}</li>`
   })
   return html`<nav class="chain" aria-label="Causes">

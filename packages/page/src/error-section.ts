@@ -1,7 +1,7 @@
 import type { Report } from '@throwpoint/protocol'
 import { type ChainLink, idOf, nameOf } from './error-chain.ts'
 import { frameList } from './frame-list.ts'
-import { type Content, html, type Html } from './html.ts'
+import { attribute, type Content, html, type Html } from './html.ts'
 import type { Sheet } from './sheet.ts'
 import { jsonTree, memberTree } from './value-tree.ts'
 import { count, cut, messageOf } from './words.ts'
@@ -35,7 +35,7 @@ function restOf(message: string): Html | null {
   const text = cut(message, longestMessage)
   const lines = text.split('\n').length
   const short = lines <= 12 && text.length <= 1200
-  const state = short ? html` open` : null
+  const state = short ? attribute('open') : null
   const size = lines > 1 ? count(lines, 'line') : count(message.length, 'character')
   return html`<details class="whole" ${state}>
     <summary>Whole message, ${size}</summary>

@@ -1,5 +1,5 @@
 import type { Frame, Scope } from '@throwpoint/protocol'
-import { type Content, html, type Html } from './html.ts'
+import { attribute, type Content, html, type Html } from './html.ts'
 import type { Sheet } from './sheet.ts'
 import { sourceView } from './source-view.ts'
 import { variableTree } from './value-tree.ts'
@@ -90,7 +90,7 @@ function ownerOf({ kind, location }: Frame): string {
 function frameRow(frame: Frame, open: boolean, sheet: Sheet): Html {
   const head = html`${nameOf(frame)}${tags(frame)}${placeOf(frame, sheet)}`
   if (!hasBody(frame)) return html`<li class="${frame.kind}"><div class="frame">${head}</div></li>`
-  const state = open ? html` open` : null
+  const state = open ? attribute('open') : null
   const body = frameBody(frame, sheet)
   return html`<li class="${frame.kind}"><details${state}><summary class="frame">${head}</summary>${body}</details></li>`
 }
@@ -150,7 +150,7 @@ function scopeView(scope: Scope, sheet: Sheet): Html | null {
   const near = type === 'block' || type === 'local'
   const why = unavailable === undefined ? null : html`<p class="why">${cut(unavailable, 500)}</p>`
   const tree = variables.length === 0 ? null : variableTree(variables, sheet)
-  const state = near ? html` open` : null
+  const state = near ? attribute('open') : null
   return html`<details class="scope" ${state}>
     <summary>${scopeNames[type]} <span class="why">${variables.length}</span></summary>
     ${tree}${why}

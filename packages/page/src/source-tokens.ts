@@ -14,12 +14,12 @@ const keywords =
 /** Each alternative is linear: none can match the same text in two ways. */
 function pattern(template: string): RegExp {
   const kinds = [
-    String.raw`(?<comment>\/\/[^\n]*|\/\*(?:[^*]|\*(?!\/))*(?:\*\/)?)`,
-    String.raw`(?<string>"(?:[^"\\\n]|\\[^])*"?|'(?:[^'\\\n]|\\[^])*'?|${template})`,
-    String.raw`(?<word>[\p{ID_Start}$_#@][\p{ID_Continue}$]*)`,
-    String.raw`(?<number>\d[\d_a-fA-FxXoObBn]*(?:\.[\d_]+)?)`,
+    String.raw`(\/\/[^\n]*|\/\*(?:[^*]|\*(?!\/))*(?:\*\/)?)`,
+    String.raw`("(?:[^"\\\n]|\\[^])*"?|'(?:[^'\\\n]|\\[^])*'?|${template})`,
+    String.raw`(\d[\w.]*)`,
+    String.raw`[\w$#@\x80-\uffff]+`,
   ]
-  return new RegExp(kinds.join('|'), 'gu')
+  return new RegExp(kinds.join('|'), 'g')
 }
 
 const complete = pattern('`(?:[^`\\\\]|\\\\[^])*`')
@@ -34,14 +34,16 @@ const isKeyword = new Set(keywords.split(' '))
 export function sourceTokens(text: string): Token[] {
   const found: Token[] = []
   const backticks = text.split('`').length - 1
-  for (const match of text.matchAll(backticks % 2 === 0 ? complete : torn)) {
-    const { comment, string, word, number } = match.groups!
+  const tokens = backticks % 2 === 0 ? complete : torn
+  tokens.lastIndex = 0
+  for (let match = tokens.exec(text); match !== null; match = tokens.exec(text)) {
+    const [word, comment, string, number] = match
     const start = match.index
-    const end = start + match[0].length
+    const end = tokens.lastIndex
     if (comment !== undefined) found.push({ start, end, kind: 'comment' })
     else if (string !== undefined) found.push({ start, end, kind: 'string' })
     else if (number !== undefined) found.push({ start, end, kind: 'number' })
-    else if (isKeyword.has(word!) && !isProperty(text, start)) found.push({ start, end, kind: 'keyword' })
+    else if (isKeyword.has(word) && !isProperty(text, start)) found.push({ start, end, kind: 'keyword' })
   }
   return found
 }

@@ -1,5 +1,6 @@
 import type { Frame } from '@throwpoint/protocol'
-import { escape, Html, html } from './html.ts'
+import { escapeText } from './escape.ts'
+import { Html, html } from './html.ts'
 import { sourceTokens, type Token } from './source-tokens.ts'
 
 const longestLine = 400
@@ -100,7 +101,7 @@ function coloured(
   let at = offset
   const take = (to: number, kind?: Token['kind']): void => {
     if (to <= at) return
-    const text = escape(line.slice(at - offset, to - offset))
+    const text = escapeText(line.slice(at - offset, to - offset))
     markup += kind === undefined ? text : `<span class="${kind[0]}">${text}</span>`
     at = to
   }

@@ -1,5 +1,5 @@
 import type { Json, Property, UnavailableReason, Value, Variable } from '@throwpoint/protocol'
-import { type Content, empty, html, type Html } from './html.ts'
+import { attribute, type Content, empty, html, type Html } from './html.ts'
 import type { Sheet } from './sheet.ts'
 import { count, cut } from './words.ts'
 
@@ -55,7 +55,7 @@ function entryOf({ name, key, value }: Property): Entry {
 
 function row({ name, key, value }: Entry, sheet: Sheet, depth: number): Html {
   const label = labelOf(name, key)
-  const id = value.refId === undefined ? undefined : html` id="v${value.refId}"`
+  const id = value.refId === undefined ? undefined : attribute('id', `v${value.refId}`)
   const line = html`${label}${short(value)}${remarks(value)}`
   const more = moreOf({ name, key, value }, sheet, depth)
   return more === undefined
