@@ -4,27 +4,27 @@ export function dumpFault(directory: string, code: string | undefined): string {
   switch (code) {
     case 'EACCES':
     case 'EPERM':
-      return `no dump: ${where} may not be written to; give "dump" a directory that may.`
+      return `${where} may not be written to; give "dump" a directory that may.`
     case 'EROFS':
-      return `no dump: ${where} is on a read-only file system; give "dump" another directory.`
+      return `${where} is on a read-only file system; give "dump" another directory.`
     case 'ENOSPC':
     case 'EDQUOT':
-      return `no dump: the disk of ${where} is full; free some space, or give "dump" another directory.`
+      return `the disk of ${where} is full; free some space, or give "dump" another directory.`
     case 'EEXIST':
     case 'ENOTDIR':
-      return `no dump: ${where}, or what it is in, is a file; give "dump" a directory.`
+      return `${where}, or what it is in, is a file; give "dump" a directory.`
     case 'ELOOP':
-      return `no dump: ${where} is a symbolic link; give "dump" the directory it leads to.`
+      return `${where} is a symbolic link; give "dump" the directory it leads to.`
     case 'ENAMETOOLONG':
-      return `no dump: the path ${where} is too long; give "dump" a shorter one.`
+      return `the path ${where} is too long; give "dump" a shorter one.`
     case 'EMFILE':
     case 'ENFILE':
-      return 'no dump: too many files are open; the next report may have more luck, or raise "ulimit -n".'
+      return 'too many files are open; the next report may have more luck, or raise "ulimit -n".'
     case 'ENOENT':
-      return `no dump: ${where} was removed while it was written; the next report makes it again.`
+      return `${where} cannot be made there, or was removed meanwhile; give "dump" another directory.`
     case undefined:
-      return `no dump: something went wrong that has no code; NODE_DEBUG=throwpoint:dump says more.`
+      return `something went wrong that has no code; NODE_DEBUG=throwpoint:dump says more.`
     default:
-      return `no dump: ${code} in ${where}; give "dump" another directory.`
+      return `${code} in ${where}; give "dump" another directory.`
   }
 }

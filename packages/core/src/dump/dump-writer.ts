@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Report } from '@throwpoint/protocol'
 import { debugLog } from '../debug-log.ts'
 import { redactSource } from '../redact/redaction.ts'
@@ -57,7 +57,7 @@ export class DumpWriter {
       const bytes = toBytes(jsonText({ ...report, sources: this.#safeSources.of(sources) }))
       if (bytes.byteLength > this.#bytes) {
         return {
-          error: `no dump: the report is larger than all dumps together may be (${this.#bytes} bytes).`,
+          error: `the report is larger than all dumps together may be (${this.#bytes} bytes).`,
         }
       }
       this.#makeDirectory()
@@ -74,8 +74,7 @@ export class DumpWriter {
 
   #makeDirectory(): void {
     const found = lstatSync(this.#directory, { throwIfNoEntry: false })
-    if (found === undefined) mkdirSync(this.#directory, { recursive: true, mode: 0o700 })
-    // `mkdir` takes a link that appeared just now for what it made.
+    if (found === undefined) makeDirectories(this.#directory)
     const made = found ?? lstatSync(this.#directory)
     if (made.isSymbolicLink()) throw fault('ELOOP')
     if (!made.isDirectory()) throw fault('ENOTDIR')
@@ -181,6 +180,23 @@ class SafeSources {
     }
     this.#known[file] = { text, safe }
     return safe
+  }
+}
+
+/** One by one: `recursive` of Node 20 never returns where the file system refuses with ENOENT, as /proc does. */
+function makeDirectories(path: string): void {
+  const missing: string[] = []
+  for (let at = path; lstatSync(at, { throwIfNoEntry: false }) === undefined; at = dirname(at)) {
+    missing[missing.length] = at
+    if (dirname(at) === at) break
+  }
+  for (let at = missing.length - 1; at >= 0; at--) {
+    try {
+      mkdirSync(missing[at]!, { mode: 0o700 })
+    } catch (error) {
+      // Another process was faster.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
   }
 }
 
