@@ -16,6 +16,26 @@ const { rmSync, statSync, symlinkSync, utimesSync, writeFileSync } = fs
 const base = mkdtempSync(join(tmpdir(), 'throwpoint-dumps-'))
 afterAll(() => rmSync(base, { recursive: true, force: true }))
 
+/** Whether we may mount file systems, as root of a container may or may not. */
+const canMount = process.platform === 'linux' && isRoot() && onSmallDisk(() => {})
+
+/** Does something on a file system of 512 kB. */
+function onSmallDisk(action: (disk: string) => void): boolean {
+  const disk = mkdtempSync(join(base, 'small-'))
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'throwpoint-test', disk]).status !== 0)
+    return false
+  try {
+    action(disk)
+  } finally {
+    spawnSync('umount', [disk])
+  }
+  return true
+}
+
+function isRoot(): boolean {
+  return process.getuid?.() === 0
+}
+
 let directory: string
 let serial = 0
 beforeEach(() => {
@@ -34,7 +54,6 @@ beforeAll(() =>
     logLevel: 'error',
   }),
 )
-const isRoot = process.getuid?.() === 0
 
 let reports = 0
 /** A report of its own, later than those before. */
@@ -138,7 +157,7 @@ describe('who may read it', () => {
       const written = JSON.parse(
         execFileSync(process.execPath, [child, 'once', own, `${umask}`], { encoding: 'utf8' }),
       ) as DumpWritten
-      const file = umask === 0o777 && !isRoot && 'error' in written ? undefined : fileOf(written)
+      const file = umask === 0o777 && !isRoot() && 'error' in written ? undefined : fileOf(written)
       if (file === undefined) continue
       expect([modeOf(file), umask === 0o777 ? 0o700 : modeOf(own)]).toEqual([0o600, 0o700])
     }
@@ -228,7 +247,7 @@ describe('what makes it impossible is a sentence', () => {
     })
   })
 
-  it.runIf(!isRoot)('a directory without permission', () => {
+  it.runIf(!isRoot())('a directory without permission', () => {
     mkdirSync(directory, { recursive: true })
     chmodSync(directory, 0o500)
     expect(new DumpWriter({ directory }).write(newReport(), {})).toHaveProperty(
@@ -238,44 +257,32 @@ describe('what makes it impossible is a sentence', () => {
     chmodSync(directory, 0o700)
   })
 
-  const small = mountSmall()
-  afterAll(() => small?.unmount())
-
-  it.runIf(small !== undefined)('a full disk, which leaves nothing half written', () => {
-    const place = join(small!.path, 'dumps')
-    const writer = new DumpWriter({ directory: place })
-    const results = Array.from({ length: 8 }, () =>
-      writer.write(newReport({ notes: ['x'.repeat(100_000)] }), {}),
-    )
-    const written = results.flatMap((one) => ('file' in one ? [one.file] : []))
-    const errors = results.flatMap((one) => ('error' in one ? [one.error] : []))
-    expect(written.length).toBeGreaterThan(0)
-    expect(new Set(errors)).toEqual(
-      new Set([
-        `the disk of ${JSON.stringify(place)} is full; free some space, or give "dump" another directory.`,
-      ]),
-    )
-    expect(readdirSync(place).map((name) => join(place, name))).toEqual(written)
-    for (const file of written) readDump(file)
+  it.runIf(canMount)('a full disk, which leaves nothing half written', () => {
+    onSmallDisk((disk) => {
+      const place = join(disk, 'dumps')
+      const writer = new DumpWriter({ directory: place })
+      const notes = ['x'.repeat(100_000)]
+      const results = Array.from({ length: 8 }, () => writer.write(newReport({ notes }), {}))
+      const written = results.flatMap((one) => ('file' in one ? [one.file] : []))
+      const errors = results.flatMap((one) => ('error' in one ? [one.error] : []))
+      const full = `the disk of ${JSON.stringify(place)} is full; free some space, or give "dump" another directory.`
+      expect(written.length).toBeGreaterThan(0)
+      expect(new Set(errors)).toEqual(new Set([full]))
+      expect(readdirSync(place).map((name) => join(place, name))).toEqual(written)
+      for (const file of written) readDump(file)
+    })
   })
 
-  it.runIf(small !== undefined)('a read-only file system', () => {
-    expect(spawnSync('mount', ['-o', 'remount,ro', small!.path]).status).toBe(0)
-    const place = join(small!.path, 'others')
-    expect(new DumpWriter({ directory: place }).write(newReport(), {})).toEqual({
-      error: `${JSON.stringify(place)} is on a read-only file system; give "dump" another directory.`,
+  it.runIf(canMount)('a read-only file system', () => {
+    onSmallDisk((disk) => {
+      expect(spawnSync('mount', ['-o', 'remount,ro', disk]).status).toBe(0)
+      const place = join(disk, 'dumps')
+      expect(new DumpWriter({ directory: place }).write(newReport(), {})).toEqual({
+        error: `${JSON.stringify(place)} is on a read-only file system; give "dump" another directory.`,
+      })
     })
   })
 })
-
-/** A file system of 512 kB; undefined where we may not mount one. */
-function mountSmall(): { path: string; unmount: () => void } | undefined {
-  if (process.platform !== 'linux' || !isRoot) return undefined
-  const path = join(base, 'small')
-  mkdirSync(path)
-  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'throwpoint-test', path])
-  return status === 0 ? { path, unmount: () => spawnSync('umount', [path]) } : undefined
-}
 
 describe('how much is kept', () => {
   it('so many files, the oldest go first, those of others stay', () => {
