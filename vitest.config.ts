@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
-  resolve: { conditions: ['@throwpoint/source', 'node', 'import', 'default'] },
-  ssr: { resolve: { conditions: ['@throwpoint/source', 'node', 'import', 'default'] } },
+  resolve: { conditions: ['@throwpoint/source', 'node'] },
+  ssr: { resolve: { conditions: ['@throwpoint/source', 'node'] } },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
     pool: 'forks',
