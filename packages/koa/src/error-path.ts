@@ -43,7 +43,10 @@ export function errorReachedKoa<T>(
     result = finish()
   } catch (fault) {
     restore?.()
-    guard(() => failedToAnswer(exchange, ctx, record, fault))
+    guard(() => {
+      exchange.debugger.runtime.scope.leaving(fault, exchange)
+      failedToAnswer(exchange, ctx, record, fault)
+    })
     throw fault
   } finally {
     exchange.inFrameworkAnswer = false
@@ -63,12 +66,17 @@ function failedToAnswer(
   fault: unknown,
 ): void {
   const { recorder } = exchange.debugger.runtime
-  if (fault !== record?.thrown && listenerFailed(ctx, fault))
-    recorder.note(fault, exchange, 'app', 'error-handler')
-  else (exchange.consequences ??= []).push(fault)
-  if (record === undefined) return
-  record.crashes =
+  const crashes =
     process.listenerCount('uncaughtException') === 0 && process.listenerCount('unhandledRejection') === 0
+  if (fault !== record?.thrown && listenerFailed(ctx, fault)) {
+    const second = recorder.note(fault, exchange, 'app', 'error-handler')
+    if (second !== undefined) {
+      second.crashes = crashes
+      if (exchange.answerable) second.client = 'empty-reply'
+    }
+  } else (exchange.consequences ??= []).push(fault)
+  if (record === undefined) return
+  record.crashes = crashes
   recorder.answerLast(record, 'empty-reply')
 }
 

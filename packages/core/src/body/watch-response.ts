@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http'
+import { guard } from '../recorder/guard.ts'
 import { exchangeKey, type Exchange } from '../scope/exchange.ts'
 import { BodyProgress } from './body-progress.ts'
 
-/** What the watch tells. None of these may throw. */
+/** What the watch tells. What they throw is dropped. */
 export interface ResponseEvents {
   /** A stream was piped into the response. */
   piped(exchange: Exchange, source: object): void
@@ -64,22 +65,23 @@ function end(this: Watched, chunk?: unknown, encoding?: unknown): unknown {
 
 function destroy(this: Watched, error?: unknown): unknown {
   const taps = this[tapsKey]!
-  taps.events.destroying(this[exchangeKey]!, error)
+  guard(() => taps.events.destroying(this[exchangeKey]!, error))
   return Reflect.apply(taps.destroy, this, arguments as unknown as unknown[])
 }
 
 function emit(this: Watched, event: unknown, value?: unknown): unknown {
   const taps = this[tapsKey]!
   const exchange = this[exchangeKey]!
-  if (event === 'pipe') taps.events.piped(exchange, value as object)
-  else if (event === 'error') taps.events.failed(exchange, value)
+  if (event === 'pipe') guard(() => taps.events.piped(exchange, value as object))
+  else if (event === 'error') guard(() => taps.events.failed(exchange, value))
   else if (event === 'finish' || event === 'close') {
     // Left set when a listener throws: the exception is reported after the stack has unwound.
     exchange.emitting = event
     if (event === 'finish') exchange.finished = true
-    const result = Reflect.apply(taps.emit, this, arguments as unknown as unknown[])
+    const { scope } = exchange.debugger.runtime
+    const result = scope.emit(exchange, taps.emit, this, arguments as unknown as unknown[])
     exchange.emitting = undefined
-    if (event === 'close') taps.events.closed(exchange)
+    if (event === 'close') guard(() => taps.events.closed(exchange))
     return result
   }
   return Reflect.apply(taps.emit, this, arguments as unknown as unknown[])

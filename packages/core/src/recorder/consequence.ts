@@ -14,6 +14,8 @@ function clientWithout(record: ThrowRecord): WithoutThrowpoint['client'] {
   if (exchange === undefined) return 'unknown'
   if (record.client !== undefined) return record.client
   if (record.answered) return 'answer-intact'
+  // It went away before.
+  if (exchange.req.aborted && exchange.destroyed === undefined) return 'unknown'
   if (record.crashes || exchange.destroyed !== undefined) return record.headersSent ? 'cut' : 'empty-reply'
   const { res } = exchange
   if (res.writableEnded) return 'application'
@@ -61,6 +63,8 @@ export function fixFor(record: ThrowRecord): string | undefined {
       : 'Express 4 does not see rejected promises: pass them on with .catch(next), or use Express 5.'
   }
   if (sightings.has('uncaught') && record.crashes) {
+    if (boundary === 'close')
+      return 'Nobody catches what a listener throws when the response is done: catch it there.'
     return express
       ? 'This code runs outside of the handler: catch the exception there and pass it on with next(error).'
       : 'This code runs outside of the middleware: make it a promise the middleware awaits.'

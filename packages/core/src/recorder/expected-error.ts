@@ -9,6 +9,7 @@ export function isExpectedError(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false
   const get = (name: string): unknown => safeGet(error, name).value
   if (get('expose') === true) return true
+  if (get('status') === 404) return isMissingFile(get)
   if (get('status') !== 400) return false
   const message = get('message')
   if (typeof message !== 'string') return false
@@ -18,4 +19,11 @@ export function isExpectedError(error: unknown): boolean {
   const syntax =
     get('name') === 'SyntaxError' || message.startsWith('invalid JSON, only supports object and array')
   return syntax && typeof get('body') === 'string'
+}
+
+/** res.sendFile, res.download and express.static: `send` hides the error of `stat`, which names a path. */
+function isMissingFile(get: (name: string) => unknown): boolean {
+  const code = get('code')
+  const missing = code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG'
+  return missing && get('expose') === false && get('syscall') === 'stat'
 }

@@ -43,7 +43,7 @@ export class ProcessHooks {
   }
 
   #rejection(reason: unknown): void {
-    const exchange = this.#scope.current()
+    const exchange = this.#scope.ofRejection(reason)
     const boundary = exchange === undefined ? 'background' : this.#boundaryOfRejection(exchange)
     const record = this.#note(reason, exchange, 'rejection', boundary)
     this.#rejected = { record, reason }

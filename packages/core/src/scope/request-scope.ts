@@ -9,6 +9,8 @@ export class RequestScope {
   readonly #storage = new AsyncLocalStorage<Exchange>()
   /** The exchange whose `req` listeners an exception is leaving right now; see `req.emit` below. */
   #unwinding: Exchange | undefined
+  /** A value that leaves a promise which was made outside of every context. */
+  #leaving: { readonly thrown: unknown; readonly exchange: Exchange } | undefined
 
   run<T>(exchange: Exchange, callback: () => T): T {
     return this.#storage.run(exchange, callback)
@@ -29,6 +31,39 @@ export class RequestScope {
     const unwinding = this.#unwinding
     this.#unwinding = undefined
     return unwinding ?? this.#storage.getStore()
+  }
+
+  /** A framework is about to reject with this value, in a promise of its own that belongs to no request. */
+  leaving(thrown: unknown, exchange: Exchange): void {
+    const leaving = { thrown, exchange }
+    this.#leaving = leaving
+    // Node reports a rejection before the next turn of the event loop.
+    setImmediate(() => {
+      if (this.#leaving === leaving) this.#leaving = undefined
+    }).unref()
+  }
+
+  /** As `current`, while an unhandled rejection is being reported. */
+  ofRejection(reason: unknown): Exchange | undefined {
+    const leaving = this.#leaving
+    if (leaving !== undefined && leaving.thrown === reason) return leaving.exchange
+    return this.#storage.getStore()
+  }
+
+  /**
+   * Runs listeners of a response in the context of its request: a client that goes away closes it from the socket,
+   * where there is none.
+   */
+  emit(exchange: Exchange, emit: (...args: unknown[]) => unknown, res: unknown, args: unknown[]): unknown {
+    if (this.#storage.getStore() === exchange) return Reflect.apply(emit, res, args)
+    let returned = false
+    try {
+      const result = this.#storage.run(exchange, () => Reflect.apply(emit, res, args))
+      returned = true
+      return result
+    } finally {
+      if (!returned) this.#unwinding = exchange
+    }
   }
 
   /**
