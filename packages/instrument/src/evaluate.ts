@@ -192,7 +192,9 @@ function localsOf(place: EvaluationPlace, code: string): object {
               : `${name} was not kept`,
           )
         },
-        set: (value: unknown) => scope.write(name, value),
+        set(value: unknown) {
+          scope.write(name, value)
+        },
         enumerable: true,
         configurable: true,
       })

@@ -119,11 +119,13 @@ function keepStatementsWhole(groups: Map<string, Binding[]>): void {
 
 /** The lexical names of a scope that stay as they are, and so are out of sight of a `catch` around it. */
 export function keptNames(scopes: readonly Scope[]): Binding[] {
-  const names: Binding[] = []
+  const names = new Map<string, Binding>()
   for (const scope of scopes) {
     for (const binding of scope.bindings.values()) {
-      if ((binding.lexical || binding.kind === 'catch') && !binding.converted) names.push(binding)
+      // The inner one of two with the same name comes later and is the one that is seen
+      if ((binding.lexical || binding.kind === 'catch') && !binding.converted)
+        names.set(binding.name, binding)
     }
   }
-  return names
+  return [...names.values()]
 }

@@ -1,10 +1,10 @@
-import type { FunctionEntry, FunctionTable } from '../function-table.ts'
+import type { FunctionEntry } from '../function-table.ts'
 import { hasPrivateNames, type Analysis, type Site } from './analyse.ts'
 import { convert, keptNames } from './convert.ts'
 import { Edits, Lines } from './edits.ts'
-import type { Node, SourceKind } from './node.ts'
-import type { Fn, Scope } from './scope.ts'
-import { accessor, blockEntry, range, tell, type Names, type Told } from './slots.ts'
+import type { Node } from './node.ts'
+import type { Binding, Fn, Scope } from './scope.ts'
+import { accessor, blockEntry, liveText, range, tell, valuesText, type Names, type Told } from './slots.ts'
 import { cannotThrow } from './cannot-throw.ts'
 import { segmentsOf, type Segment } from './segments.ts'
 
@@ -140,8 +140,8 @@ export class Emitter {
     const args = [
       error,
       String(id),
-      told.values,
-      told.live,
+      valuesText(told, this.#names),
+      liveText(told, fn, this.#names),
       lexical ? kept : '',
       fn.hasCatch ? caught : '',
       told.superAccess,
@@ -194,7 +194,9 @@ export class Emitter {
     const wrapped = this.#wrapped.get(fn)
     if (wrapped === undefined) return
     const kept = keptNames(scopes)
-    if (kept.length === 0) return
+    const empty =
+      node.type === 'EmptyStatement' || (node.type === 'BlockStatement' && node['body'].length === 0)
+    if (kept.length === 0 || empty) return
     const { kept: name, error, note } = this.#names
     const id = this.#functions.push(blockEntry(node, fn, wrapped.id, kept, this.#lines)) - 1
     this.#blocks.push({ fn, id, start: node.start, end: node.end })
@@ -233,8 +235,10 @@ export class Emitter {
       return
     }
     const mark = value === undefined ? '' : `try{${caught}=${note}.caught(${value})}catch{}`
-    this.#edits.open(body.start + 1, `${declared}var ${caught};${mark}`)
-    this.#edits.close(body.end - 1, `;${caught}=0`)
+    const done = `;${caught}=0`
+    const empty = body['body'].length === 0
+    this.#edits.open(body.start + 1, `${declared}var ${caught};${mark}${empty ? done : ''}`)
+    if (!empty) this.#edits.close(body.end - 1, done)
   }
 
   #class(node: Node): void {
@@ -259,14 +263,15 @@ export class Emitter {
       return
     }
     const { told, id } = wrapped
-    if (fn.derived) return
+    if (fn.derived || !isInBody(fn, node)) return
+    const hidden = (binding: Binding): boolean => !isSeen(binding, scope)
     const block = this.#blocks.findLast((entry) => entry.fn === fn && isWithin(node, entry))
     // The reader of a block has the same name as that of the function and stands in front of it
     const kept = block !== undefined || (wrapped.kept !== undefined && isWithin(node, wrapped.kept))
     const args = [
       String(id),
-      told.values,
-      told.live,
+      valuesText(told, this.#names, hidden),
+      liveText(told, fn, this.#names, hidden),
       kept ? this.#names.kept : '',
       fn.hasCatch ? caught : '',
       told.superAccess,
@@ -278,6 +283,23 @@ export class Emitter {
     this.#edits.open(node.start, `(typeof ${note}=='function'?${note}.${method}:${get}=>${get})(`)
     this.#edits.close(node.end, `,${text})`)
   }
+}
+
+/** Defaults of parameters run before all names of the function are there. */
+function isInBody(fn: Fn, node: Node): boolean {
+  return isWithin(node, fn.kind === 'static' ? fn.node : (fn.node['body'] as Node))
+}
+
+/** The name means this binding there, and not another one in front of it. */
+function isSeen(binding: Binding, scope: Scope): boolean {
+  for (let inner: Scope | undefined = scope; inner !== undefined; inner = inner.parent) {
+    const found = inner.bindings.get(binding.name)
+    if (found === undefined) continue
+    if (found === binding || found.converted) return true
+    return found.scope === binding.scope
+  }
+  // `arguments`, and a converted name outside its block
+  return true
 }
 
 function isWithin(node: Node, range: Range): boolean {

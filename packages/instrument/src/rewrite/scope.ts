@@ -97,10 +97,7 @@ export class Scope {
   }
 
   within(other: Scope): boolean {
-    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
-      if (scope === other) return true
-    }
-    return false
+    return this === other || (this.parent?.within(other) ?? false)
   }
 }
 

@@ -19,14 +19,36 @@ export interface Names {
   readonly self: string
 }
 
-/** What one function tells at a throw: the emitted texts, and the table entry that says what they mean. */
+/** What one function tells at a throw, and the table entry that says what it means. */
 export interface Told {
-  readonly values: string
-  /** The same without `this`, for places where `this` may be missing. */
-  readonly live: string
+  readonly self: string | undefined
+  readonly values: readonly Binding[]
+  readonly live: readonly Binding[]
   readonly kept: string
   readonly superAccess: string
   readonly entry: FunctionEntry
+}
+
+/** The snapshot of a note as text. A name for which `hidden` holds means something else where the text stands. */
+export function valuesText(told: Told, names: Names, hidden: (binding: Binding) => boolean = never): string {
+  const list = told.values.map((binding) => (hidden(binding) ? names.note : binding.name))
+  if (told.self !== undefined) list.unshift(told.self)
+  return list.length === 0 ? '' : `[${list.join()}]`
+}
+
+/** The accessor of a note as text. */
+export function liveText(
+  told: Told,
+  fn: Fn,
+  names: Names,
+  hidden: (binding: Binding) => boolean = never,
+): string {
+  if (told.live.length === 0) return ''
+  return accessor(told.live, (binding) => binding.scope.fn !== fn && isUncertain(binding), names, hidden)
+}
+
+function never(): boolean {
+  return false
 }
 
 /** A function that reads all of some variables, or writes all of them back. */
@@ -34,11 +56,15 @@ export function accessor(
   bindings: readonly Binding[],
   guarded: (binding: Binding) => boolean,
   names: Names,
+  hidden: (binding: Binding) => boolean = never,
 ): string {
-  const reads = bindings.map((binding) =>
-    guarded(binding) ? `(()=>{try{return ${binding.name}}catch{return ${names.note}}})()` : binding.name,
-  )
-  const targets = bindings.map((binding) => (isWritable(binding) ? binding.name : ''))
+  const reads = bindings.map((binding) => {
+    if (hidden(binding)) return names.note
+    return guarded(binding)
+      ? `(()=>{try{return ${binding.name}}catch{return ${names.note}}})()`
+      : binding.name
+  })
+  const targets = bindings.map((binding) => (isWritable(binding) && !hidden(binding) ? binding.name : ''))
   while (targets.length > 0 && targets.at(-1) === '') targets.pop()
   if (targets.length === 0) return `${names.get}=>[${reads.join()}]`
   return `(${names.get},${names.set})=>${names.get}?[${reads.join()}]:[${targets.join()}]=${names.set}`
@@ -88,14 +114,10 @@ export function tell(
   const outer = outerNames(fn).filter((binding) => !shown.has(binding.name) && !isHidden(fn, binding))
   const liveNames = [...live, ...outer].slice(0, mostLive)
 
-  const self = fn.derived ? names.self : 'this'
-  const list = [...(hasThis ? [self] : []), ...values.map((binding) => binding.name)]
   return {
-    values: list.length === 0 ? '' : `[${list.join()}]`,
-    live:
-      liveNames.length === 0
-        ? ''
-        : accessor(liveNames, (binding) => binding.scope.fn !== fn && isUncertain(binding), names),
+    self: !hasThis ? undefined : fn.derived ? names.self : 'this',
+    values,
+    live: liveNames,
     kept: kept.length === 0 ? '' : accessor(kept, () => true, names),
     superAccess: fn.usesSuper ? `${names.get}=>super[${names.get}]` : '',
     entry: entryOf(fn, { own, values, live: liveNames, kept, hasThis }, lines),
