@@ -19,7 +19,7 @@ app.on('error', (error, ctx) => {
 })
 
 app.use(async (ctx, next) => {
-  if (ctx.path === '/') ctx.body = failureList(ctx.origin)
+  if (ctx.path === '/') ctx.body = failureList(`${ctx.protocol}://${ctx.host}`)
   else await next()
 })
 

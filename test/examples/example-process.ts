@@ -60,7 +60,10 @@ export class ExampleProcess {
     // The test runner's own; the example's .env says development.
     delete env['NODE_ENV']
     delete env['NODE_OPTIONS']
-    const child = spawn(process.execPath, this.#command, { cwd: this.#directory, env })
+    const child = spawn(process.env['THROWPOINT_NODE'] ?? process.execPath, this.#command, {
+      cwd: this.#directory,
+      env,
+    })
     this.#child = child
     this.#stderr = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text))
@@ -120,9 +123,10 @@ export class ExampleProcess {
       .toSorted((one, other) => one.time.localeCompare(other.time))
   }
 
-  /** Waits until stderr has a text. */
-  async says(text: string): Promise<void> {
+  /** Waits until stderr has a text; false when it never has. */
+  async says(text: string): Promise<boolean> {
     await until(() => this.#stderr.includes(text))
+    return this.#stderr.includes(text)
   }
 
   /** Waits until the process has ended. */

@@ -71,37 +71,35 @@ describe.each(Object.keys(commands))('%s', (name) => {
 
       it(`is reported as the list says (${boundary})`, async () => {
         await app.ready()
-        const answer = await app.ask(method, url, html, 5_000, abort)
-        expect(answer.status).toBe(wanted.status)
-        expect(answer.ends).toBe(abort ? 'open' : endings[wanted.outcome])
+        try {
+          const answer = await app.ask(method, url, html, 5_000, abort)
+          expect(answer.status).toBe(wanted.status)
+          expect(answer.ends).toBe(abort ? 'open' : endings[wanted.outcome])
 
-        const reports = await app.reports(wanted.errors.length)
-        for (const report of reports) assertReport(report)
-        expect(reports.map(({ error }) => error.name)).toEqual(wanted.errors)
-
-        const report = reports.at(-1)
-        if (report === undefined) {
-          expect(boundary).toBe('expected')
-          await app.says(`${wanted.status} ${method} ${url}`)
-        } else {
-          expect(report.boundary).toBe(boundary)
+          const reports = await app.reports(wanted.errors.length)
+          for (const report of reports) assertReport(report)
+          expect(reports.map(({ error }) => error.name).toSorted()).toEqual([...wanted.errors].toSorted())
+          if (boundary === 'expected') {
+            expect(reports).toEqual([])
+            expect(await app.says(`${wanted.status} ${method} ${url}`)).toBe(true)
+            return
+          }
+          expect(reports.map((report) => report.boundary)).toContain(boundary)
+          const report = reports.find((candidate) => candidate.boundary === boundary)!
           expect(report.request).toMatchObject({ method, url })
           expect(report.response?.outcome).toBe(wanted.outcome)
           expect(report.response?.withoutThrowpoint).toEqual(wanted.without)
-          await app.says(report.id)
+          expect(await app.says(report.id)).toBe(true)
+          if (wanted.outcome === 'page') {
+            expect(answer.type).toMatch(/^text\/html/)
+            expect(reports.some(({ id }) => answer.body.includes(id))).toBe(true)
+            expect(answer.body).toMatch(/<\/html>\s*$/)
+          }
+        } finally {
+          if (killsProcess) await app.ended()
         }
-        if (wanted.outcome === 'page') {
-          expect(answer.type).toMatch(/^text\/html/)
-          expect(answer.body).toContain(report?.id)
-          expect(answer.body).toMatch(/<\/html>\s*$/)
-        }
-
-        if (killsProcess) {
-          await app.ended()
-          expect(app.exitCode).toBe(1)
-        } else {
-          expect(app.running).toBe(true)
-        }
+        if (killsProcess) expect(app.exitCode).toBe(1)
+        else expect(app.running).toBe(true)
       })
     })
 

@@ -15,7 +15,7 @@ export interface Failure {
     /** What the client gets; null when it gets nothing. */
     readonly status: number | null
     readonly outcome: ResponseInfo['outcome']
-    /** Names of the errors that are reported, in this order. The last one is the one the entry is about. */
+    /** Names of the errors that are reported; one of them has the boundary of the entry. */
     readonly errors: readonly string[]
     readonly without?: WithoutThrowpoint
   }
