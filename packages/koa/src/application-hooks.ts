@@ -61,7 +61,7 @@ function hookRespond(context: object): void {
     enumerable: false,
     get(this: object): unknown {
       const exchange = exchanges.get(this)
-      if (exchange !== undefined) scope.enter(exchange)
+      if (exchange !== undefined) guard(() => scope.enter(exchange))
       return inherited
     },
     set(this: object, value: unknown) {

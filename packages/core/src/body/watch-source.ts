@@ -1,8 +1,9 @@
 import { errorMonitor, type EventEmitter } from 'node:events'
 import type { Readable } from 'node:stream'
+import { guard } from '../recorder/guard.ts'
 import type { Exchange } from '../scope/exchange.ts'
 
-/** What the watch of a body's source tells. None of these may throw. */
+/** What the watch of a body's source tells. What they throw is dropped. */
 export interface SourceEvents {
   /** The source emitted 'error'; its listeners have not run yet. */
   sourceFailed(exchange: Exchange, source: EventEmitter, error: unknown): void
@@ -23,12 +24,12 @@ export function watchSource(exchange: Exchange, source: unknown, events: SourceE
   let failed = false
   source.on(errorMonitor, function onBodyError(error: unknown) {
     failed = true
-    if (watched.get(source) === exchange) events.sourceFailed(exchange, source, error)
+    if (watched.get(source) === exchange) guard(() => events.sourceFailed(exchange, source, error))
   })
   source.once('close', function onBodyClose() {
     const { readableEnded } = source as Partial<Readable>
     if (!failed && readableEnded === false && watched.get(source) === exchange) {
-      events.sourceStopped(exchange, source)
+      guard(() => events.sourceStopped(exchange, source))
     }
   })
 }

@@ -161,62 +161,50 @@ export class Recorder implements ResponseEvents, SourceEvents {
   // ResponseEvents
 
   piped(exchange: Exchange, source: object): void {
-    guard(() => {
-      this.producedBy(exchange, source, 'pipe')
-    })
+    this.producedBy(exchange, source, 'pipe')
   }
 
   destroying(exchange: Exchange, error: unknown): void {
-    guard(() => {
-      const { req, res } = exchange
-      // The peer went first: what destroys the response now only tidies up.
-      if (req.aborted || !exchange.connected) return
-      if (error === undefined || error === null) {
-        if (!res.writableFinished) exchange.destroyed ??= { error }
-        return
-      }
-      const record = this.note(error, exchange, 'destroy', this.boundaryOf(exchange, 'body'))
-      exchange.destroyed ??= { error }
-      if (record === undefined || record.shown) return
-      record.client ??= record.answered ? 'answer-intact' : record.headersSent ? 'cut' : 'empty-reply'
-      if (!this.answerLast(record, 'empty-reply')) this.notice(record)
-    })
+    const { req, res } = exchange
+    // The peer went first: what destroys the response now only tidies up.
+    if (req.aborted || !exchange.connected) return
+    if (error === undefined || error === null) {
+      if (!res.writableFinished) exchange.destroyed ??= { error }
+      return
+    }
+    const record = this.note(error, exchange, 'destroy', this.boundaryOf(exchange, 'body'))
+    exchange.destroyed ??= { error }
+    if (record === undefined || record.shown) return
+    record.client ??= record.answered ? 'answer-intact' : record.headersSent ? 'cut' : 'empty-reply'
+    if (!this.answerLast(record, 'empty-reply')) this.notice(record)
   }
 
   failed(exchange: Exchange, error: unknown): void {
-    guard(() => {
-      this.note(error, exchange, 'response', 'body')
-    })
+    this.note(error, exchange, 'response', 'body')
   }
 
   closed(exchange: Exchange): void {
-    guard(() => {
-      for (const record of exchange.records ?? []) this.settle(record)
-    })
+    for (const record of exchange.records ?? []) this.settle(record)
   }
 
   // SourceEvents
 
   sourceFailed(exchange: Exchange, source: EventEmitter, error: unknown): void {
-    guard(() => {
-      const record = this.note(error, exchange, 'source', exchange.answered ? 'close' : 'body')
-      if (record !== undefined) exchange.sourceFailed?.(record, source)
-    })
+    const record = this.note(error, exchange, 'source', exchange.answered ? 'close' : 'body')
+    if (record !== undefined) exchange.sourceFailed?.(record, source)
   }
 
   sourceStopped(exchange: Exchange): void {
-    guard(() => {
-      if (exchange.answered || exchange.res.destroyed || !exchange.connected || exchange.records) return
-      setTimeout(() => {
-        guard(() => {
-          if (exchange.answered || exchange.res.destroyed || !exchange.connected || exchange.records) return
-          const record = new ThrowRecord(undefined, exchange, 'body', 'stalled')
-          record.client = 'hangs'
-          exchange.records = [record]
-          exchange.debugger.show(record)
-        })
-      }, stallMs).unref()
-    })
+    if (exchange.answered || exchange.res.destroyed || !exchange.connected || exchange.records) return
+    setTimeout(() => {
+      guard(() => {
+        if (exchange.answered || exchange.res.destroyed || !exchange.connected || exchange.records) return
+        const record = new ThrowRecord(undefined, exchange, 'body', 'stalled')
+        record.client = 'hangs'
+        exchange.records = [record]
+        exchange.debugger.show(record)
+      })
+    }, stallMs).unref()
   }
 
   /** Remembers what produces the body and watches it. */
