@@ -114,13 +114,15 @@ function plainArray({ children = [], unavailable, size }: Value, within: Ancesto
   return items
 }
 
-function plainMembers({ children = [], subtype, unavailable, size }: Value, within: Ancestor): Json {
+function plainMembers(value: Value, within: Ancestor): Json {
+  const { children = [], subtype, className, unavailable, size } = value
   const object = plainObject()
+  if (subtype === 'error') put(object, 'name', className ?? 'Error')
   for (let at = 0; at < children.length; at++) {
-    const { name, kind, value } = children[at]!
+    const { name, kind, value: member } = children[at]!
     // The stack of an error in an error is long, and nothing leads to its lines.
     if (subtype === 'error' && name === 'stack') continue
-    const json = kind === 'entry' ? value.description : plain(value, within)
+    const json = kind === 'entry' ? member.description : plain(member, within)
     if (json !== undefined) put(object, name, json)
   }
   if (unavailable !== undefined) put(object, '…', size === undefined ? 'more' : `${size} in all`)

@@ -179,6 +179,8 @@ function hrefOf(url: object): unknown {
   }
 }
 
+const iteratorSymbol = Symbol.iterator
+
 type IsUsual = (key: PropertyKey, object: object) => boolean
 
 /** Own properties, symbols and non-enumerable ones included. */
@@ -259,8 +261,9 @@ function isUsualOfRegExp(key: PropertyKey, object: object): boolean {
   return key === 'lastIndex' && readOwn(object, key).value === 0
 }
 
-function isUsualOfArray(key: PropertyKey): boolean {
+function isUsualOfArray(key: PropertyKey, object: object): boolean {
   if (key === 'length') return true
+  if (key === 'callee' || key === iteratorSymbol) return own.types.isArgumentsObject(object)
   if (typeof key !== 'string') return false
   const index = +key
   return own.isInteger(index) && index >= 0 && index < 2 ** 32 - 1 && `${index}` === key
@@ -270,10 +273,11 @@ function isUsualOfArray(key: PropertyKey): boolean {
 export const shownBytes = 64
 
 /** The first bytes of a Buffer, ArrayBuffer or DataView; undefined when they were transferred. */
-export function firstBytes(object: object): { bytes: Uint8Array; size: number } | undefined {
+export function firstBytes(object: object): { bytes: Uint8Array; length: number; size: number } | undefined {
   try {
     const { buffer, offset, size } = bytesIn(object)
-    return { bytes: own.bytesOf(buffer, offset, size < shownBytes ? size : shownBytes), size }
+    const length = size < shownBytes ? size : shownBytes
+    return { bytes: own.bytesOf(buffer, offset, length), length, size }
   } catch {
     return undefined
   }

@@ -174,7 +174,7 @@ export class ValueReader {
     }
     let hex = ''
     let text = ''
-    for (let at = 0; at < first.bytes.length; at++) {
+    for (let at = 0; at < first.length; at++) {
       const byte = first.bytes[at]!
       hex += `${at === 0 ? '' : ' '}${digits[byte >> 4]!}${digits[byte & 15]!}`
       text += characters[byte]!
@@ -245,7 +245,12 @@ export class ValueReader {
   #property(slot: Slot, task: Task): Property {
     const name = this.#nameOf(slot)
     this.#room -= name.length + 40
-    const value = this.#slotValue(slot, task)
+    let value: Draft
+    try {
+      value = this.#slotValue(slot, task)
+    } catch {
+      value = closed(typeof slot.value, '[unreadable]', 'unreadable')
+    }
     const property: { name: string; kind: Property['kind']; value: Value; key?: Value } = bare({
       name,
       kind: slot.kind,
