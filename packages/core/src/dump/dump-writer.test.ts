@@ -247,14 +247,21 @@ describe('what makes it impossible is a sentence', () => {
     })
   })
 
-  it.runIf(!isRoot())('a directory without permission', () => {
-    mkdirSync(directory, { recursive: true })
-    chmodSync(directory, 0o500)
-    expect(new DumpWriter({ directory }).write(newReport(), {})).toHaveProperty(
-      'error',
-      expect.stringContaining('may not be written to'),
-    )
-    chmodSync(directory, 0o700)
+  it.runIf(process.platform !== 'win32')('a directory without permission', () => {
+    const nobody = isRoot() ? { uid: 65534, gid: 65534 } : {}
+    const closed = join(directory, 'closed')
+    mkdirSync(closed, { recursive: true })
+    chmodSync(base, 0o755)
+    chmodSync(closed, 0o555)
+    for (const place of [closed, join(closed, 'below')]) {
+      const options = { encoding: 'utf8', ...nobody } as const
+      const output = execFileSync(process.execPath, [child, 'once', place, '0'], options)
+      expect(JSON.parse(output)).toEqual({
+        error: `${JSON.stringify(place)} may not be written to; give "dump" a directory that may.`,
+      })
+    }
+    chmodSync(closed, 0o755)
+    expect(readdirSync(closed)).toEqual([])
   })
 
   it.runIf(canMount)('a full disk, which leaves nothing half written', () => {

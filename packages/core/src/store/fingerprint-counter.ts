@@ -1,7 +1,9 @@
 /** How often each failure was seen. Remembers the latest `most` of them. */
 export class FingerprintCounter {
   readonly #most: number
-  readonly #counts = new Map<string, number>()
+  /** The first is the one not seen for longest. An object and no Map: an application may replace Map. */
+  readonly #counts = Object.create(null) as Record<string, number>
+  #size = 0
 
   constructor(most = 1000) {
     this.#most = most
@@ -9,14 +11,18 @@ export class FingerprintCounter {
 
   /** Counts one more, and says how many there were, this one included. */
   add(fingerprint: string): number {
-    const count = (this.#counts.get(fingerprint) ?? 0) + 1
-    // Put in again, so that the first is always the one not seen for longest.
-    this.#counts.delete(fingerprint)
-    this.#counts.set(fingerprint, count)
-    if (this.#counts.size > this.#most) {
-      const oldest = this.#counts.keys().next()
-      if (oldest.done !== true) this.#counts.delete(oldest.value)
-    }
+    const count = (this.#counts[fingerprint] ?? 0) + 1
+    if (count > 1) delete this.#counts[fingerprint]
+    else if (++this.#size > this.#most) this.#forgetOldest()
+    this.#counts[fingerprint] = count
     return count
+  }
+
+  #forgetOldest(): void {
+    for (const oldest in this.#counts) {
+      delete this.#counts[oldest]
+      this.#size--
+      return
+    }
   }
 }
