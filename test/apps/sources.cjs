@@ -127,6 +127,14 @@ const streams = {
   },
   'number-first': () => Readable.from(yieldsNumberFirst()),
   'number-later': () => Readable.from(yieldsNumberLater()),
+  'number-buffered': () =>
+    new Readable({
+      objectMode: true,
+      read() {
+        this.push(42)
+        this.push(null)
+      },
+    }),
   'transform-throws': () =>
     Readable.from(good()).pipe(
       transform({

@@ -174,7 +174,9 @@ export function converseHttp2(port: number, request: RequestOptions, waitMs: num
     const reply = { status: 0, headers: {} as Record<string, string>, body: '' }
     const finish = (end: End): void => {
       clearTimeout(timer)
-      const streamError = end === 'complete' || end === 'hang' ? undefined : stream.rstCode
+      // When the connection is lost, the code is one Node makes up.
+      const lost = session.destroyed || session.closed
+      const streamError = end === 'complete' || end === 'hang' || lost ? undefined : stream.rstCode
       session.destroy()
       resolve({ ...reply, end, ...(streamError === undefined ? {} : { streamError }) })
     }
@@ -234,6 +236,9 @@ export function giveUpHttp2(port: number, path: string): Promise<void> {
     stream.on('data', () => stream.close(8)) // CANCEL, RFC 9113 section 7
     stream.on('error', () => {})
     session.on('error', () => {})
-    stream.on('close', () => session.close(() => resolve()))
+    stream.on('close', () => {
+      session.close()
+      resolve()
+    })
   })
 }

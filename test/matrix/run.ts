@@ -47,13 +47,20 @@ export async function run({ framework, rows, debug, nodeMajor }: RunOptions): Pr
   const runAlone = async (row: Row): Promise<void> => {
     observed.set(row, await runOne(framework, row, expected(row), debug))
   }
-  const [group] = await Promise.all([
-    first.length === 0 ? new Map<Row, Observed>() : runTogether(framework, first, expected, debug),
-    inTurn(alone, 2, runAlone),
-  ])
-  // A process that should have lived and did not: who killed it shows when each has one of its own.
-  if (group === undefined) await inTurn(first, 2, runAlone)
-  else for (const [row, result] of group) observed.set(row, result)
+  const runGroup = async (group: readonly Row[]): Promise<void> => {
+    if (group.length === 0) return
+    if (group.length === 1) return runAlone(group[0]!)
+    const results = await runTogether(framework, group, expected, debug)
+    if (results !== undefined) {
+      for (const [row, result] of results) observed.set(row, result)
+      return
+    }
+    // Somebody ended the process who should not have: halving finds out who.
+    const middle = group.length >> 1
+    await runGroup(group.slice(0, middle))
+    await runGroup(group.slice(middle))
+  }
+  await Promise.all([runGroup(first), inTurn(alone, 2, runAlone)])
   return observed
 }
 
@@ -75,7 +82,10 @@ async function runTogether(
     )
   }
   await fixture.until(() => false, graceMs)
-  if (fixture.exit !== undefined) return undefined
+  if (fixture.exit !== undefined) {
+    console.log(fixture.stderr)
+    return undefined
+  }
   const exit = await fixture.finish()
   return new Map(
     rows.map((row) => [
@@ -138,7 +148,10 @@ function pathsOf(row: Row): string[] {
 async function talk(fixture: FixtureProcess, row: Row, expected: Expected, debug: boolean): Promise<Reply[]> {
   const port = fixture.portOf(row.fixture)
   const awaited = debug ? expected.debug : expected.plain
-  const waitMs = awaited.includes('HANG') ? (debug ? hangMs.debug : hangMs.plain) : patienceMs
+  const waitFor = (replies: readonly string[]): number => {
+    if (!replies.includes('HANG')) return patienceMs
+    return debug ? hangMs.debug : hangMs.plain
+  }
   const connections = requestsOf(row)
   const path = connections[0]![0]!.path
   if (row.leaving !== undefined) {
@@ -153,11 +166,12 @@ async function talk(fixture: FixtureProcess, row: Row, expected: Expected, debug
     await fixture.until(() => fixture.closedOf(row.fixture) > 0, 2_000)
     return []
   }
-  if (row.http2) return [await converseHttp2(port, { path }, waitMs)]
+  const tokens = awaited.split(',')
+  if (row.http2) return [await converseHttp2(port, { path }, waitFor(tokens))]
   const replies: Reply[] = []
   for (const requests of connections) {
-    const pipelined = row.pipelined === true
-    replies.push(...(await converse(port, requests, { waitMs, pipelined })))
+    const waitMs = waitFor(tokens.slice(replies.length, replies.length + requests.length))
+    replies.push(...(await converse(port, requests, { waitMs, pipelined: row.pipelined === true })))
   }
   return replies
 }

@@ -5,7 +5,6 @@ const http = require('node:http')
 const net = require('node:net')
 const { pipeline, Readable, Writable } = require('node:stream')
 const { pipeline: piped } = require('node:stream/promises')
-const compression = require('compression')
 const {
   streams,
   failsBefore,
@@ -60,20 +59,20 @@ const cases = {
     })
   },
   'compressed-midway': ({ app }) => {
-    app.use(compression({ threshold: 0 }))
+    app.use(require('compression')({ threshold: 0 }))
     app.get('/case', (req, res) => {
       res.type('text')
       streams.midway().pipe(res)
     })
   },
   'compressed-throw': ({ app }) => {
-    app.use(compression({ threshold: 0 }))
+    app.use(require('compression')({ threshold: 0 }))
     app.get('/case', () => {
       throw new Error('boom')
     })
   },
   'compressed-pipeline': ({ app }) => {
-    app.use(compression({ threshold: 0 }))
+    app.use(require('compression')({ threshold: 0 }))
     app.get('/case', (req, res) => {
       res.type('text')
       pipeline(failsMidway, res, () => {})

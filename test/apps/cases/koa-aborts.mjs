@@ -1,14 +1,14 @@
 // Clients that go away. None of these is an exception of the application.
 import { createReadStream } from 'node:fs'
+import { createRequire } from 'node:module'
 import { pipeline, Readable, Writable } from 'node:stream'
 import { pipeline as piped } from 'node:stream/promises'
-import bodyParser from 'koa-bodyparser'
-import send from 'koa-send'
 import host from '../host.cjs'
 import sources from '../sources.cjs'
 import shared from '../values.cjs'
 
 const { boom, soon } = shared
+const require = createRequire(import.meta.url)
 const { endless, temporaryFile } = sources
 const large = Buffer.alloc(4_000_000, 'x')
 
@@ -59,7 +59,7 @@ export default {
     })
   },
   'abort-upload-parser'({ app }) {
-    app.use(bodyParser())
+    app.use(require('koa-bodyparser')())
     app.use((ctx) => {
       ctx.body = 'whole'
     })
@@ -84,7 +84,7 @@ export default {
   'abort-send-file'({ app }) {
     const file = temporaryFile(large)
     app.use(async (ctx) => {
-      await send(ctx, file, { root: '/' })
+      await require('koa-send')(ctx, file, { root: '/' })
     })
   },
   'abort-then-throw'({ app }) {

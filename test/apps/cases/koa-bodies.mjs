@@ -1,16 +1,16 @@
 // Bodies produced by streams that fail.
 import { truncateSync } from 'node:fs'
 import http from 'node:http'
+import { createRequire } from 'node:module'
 import net from 'node:net'
 import { pipeline } from 'node:stream'
 import { pipeline as piped } from 'node:stream/promises'
-import compress from 'koa-compress'
-import send from 'koa-send'
 import host from '../host.cjs'
 import sources from '../sources.cjs'
 import shared from '../values.cjs'
 
 const { boom } = shared
+const require = createRequire(import.meta.url)
 const {
   streams,
   failsBefore,
@@ -77,24 +77,24 @@ const cases = {
     const file = temporaryFile('x'.repeat(200_000))
     app.use(async (ctx) => {
       ctx.res.once('pipe', () => truncateSync(file, 1000))
-      await send(ctx, file, { root: '/' })
+      await require('koa-send')(ctx, file, { root: '/' })
     })
   },
   'compressed-midway'({ app }) {
-    app.use(compress({ threshold: 0 }))
+    app.use(require('koa-compress')({ threshold: 0 }))
     body(app, (ctx) => {
       ctx.type = 'text'
       return streams.midway()
     })
   },
   'compressed-throw'({ app }) {
-    app.use(compress({ threshold: 0 }))
+    app.use(require('koa-compress')({ threshold: 0 }))
     app.use(() => {
       throw boom()
     })
   },
   'compressed-pipeline'({ app }) {
-    app.use(compress({ threshold: 0 }))
+    app.use(require('koa-compress')({ threshold: 0 }))
     app.use(async (ctx) => {
       ctx.type = 'text'
       ctx.respond = false

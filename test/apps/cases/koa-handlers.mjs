@@ -1,14 +1,13 @@
 // Exceptions that leave a middleware, and answers that are errors.
 import { EventEmitter } from 'node:events'
-import Router from '@koa/router'
+import { createRequire } from 'node:module'
 import createError from 'http-errors'
-import bodyParser from 'koa-bodyparser'
-import mount from 'koa-mount'
-import send from 'koa-send'
 import host from '../host.cjs'
 import shared from '../values.cjs'
 
 const { values, boom, soon } = shared
+// Loaded by the cases that use them: most processes have one case.
+const require = createRequire(import.meta.url)
 
 const cases = {
   'sync-throw': ({ app }) => {
@@ -111,20 +110,20 @@ const cases = {
     app.use((ctx) => ctx.throw(503, 'too busy', { headers: { 'Retry-After': '7' } }))
   },
   'body-json': ({ app }) => {
-    app.use(bodyParser())
+    app.use(require('koa-bodyparser')())
     app.use((ctx) => {
       ctx.body = ctx.request.body
     })
   },
   'body-too-large': ({ app }) => {
-    app.use(bodyParser({ jsonLimit: 100 }))
+    app.use(require('koa-bodyparser')({ jsonLimit: 100 }))
     app.use((ctx) => {
       ctx.body = ctx.request.body
     })
   },
   'send-file-missing': ({ app }) => {
     app.use(async (ctx) => {
-      await send(ctx, 'missing', { root: import.meta.dirname })
+      await require('koa-send')(ctx, 'missing', { root: import.meta.dirname })
     })
   },
   'raw-generator': ({ app }) => {
@@ -158,6 +157,7 @@ const cases = {
     })
   },
   'koa-router': ({ app }) => {
+    const Router = require('@koa/router')
     const router = new Router()
     router.get('/case', async () => {
       await soon()
@@ -166,6 +166,7 @@ const cases = {
     app.use(router.routes())
   },
   'nested-router': ({ app }) => {
+    const Router = require('@koa/router')
     const inner = new Router()
     inner.get('/case', () => {
       throw boom()
@@ -179,7 +180,7 @@ const cases = {
     sub.use(() => {
       throw boom()
     })
-    app.use(mount('/sub', sub))
+    app.use(require('koa-mount')('/sub', sub))
   },
   'http2-throw': host.overHttp2(({ app }) => {
     app.use(() => {

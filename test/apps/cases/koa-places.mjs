@@ -1,6 +1,5 @@
 // Where the middleware may stand, and what may stand around it.
 import { createRequire } from 'node:module'
-import mount from 'koa-mount'
 import host from '../host.cjs'
 import shared from '../values.cjs'
 
@@ -36,18 +35,18 @@ export default {
   'place-sub-app-too'({ app, Koa, install }) {
     const sub = install(new Koa())
     sub.use(fail)
-    app.use(mount('/sub', sub))
+    app.use(require('koa-mount')('/sub', sub))
   },
   'place-sub-app-only': manual(({ app, Koa, install }) => {
     const sub = install(new Koa())
     sub.use(fail)
-    app.use(mount('/sub', sub))
+    app.use(require('koa-mount')('/sub', sub))
   }),
   'place-other-major'({ app, Koa }) {
     const Other = require(Koa === require('koa') ? 'koa2' : 'koa')
     const sub = new Other()
     sub.use(fail)
-    app.use(mount('/sub', sub))
+    app.use(require('koa-mount')('/sub', sub))
   },
   'place-inside-express': manual(({ app, install }) => {
     const express = require('express')

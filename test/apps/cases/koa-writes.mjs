@@ -8,12 +8,14 @@ const { failsMidway, failsMidwaySync } = sources
 export default {
   'write-then-throw'({ app }) {
     app.use((ctx) => {
+      ctx.status = 200
       ctx.res.write('first ')
       throw boom()
     })
   },
   'write-then-reject'({ app }) {
     app.use(async (ctx) => {
+      ctx.status = 200
       ctx.res.write('first ')
       await soon()
       throw boom()
@@ -21,12 +23,14 @@ export default {
   },
   'end-then-throw'({ app }) {
     app.use((ctx) => {
+      ctx.status = 200
       ctx.res.end('answered')
       throw boom()
     })
   },
   'end-then-reject'({ app }) {
     app.use(async (ctx) => {
+      ctx.status = 200
       ctx.res.end('answered')
       await soon()
       throw boom()
@@ -34,6 +38,7 @@ export default {
   },
   'end-twice'({ app }) {
     app.use((ctx) => {
+      ctx.status = 200
       ctx.respond = false
       ctx.res.end('answered')
       ctx.res.end('again')
@@ -41,6 +46,7 @@ export default {
   },
   'write-after-end'({ app }) {
     app.use((ctx) => {
+      ctx.status = 200
       ctx.respond = false
       ctx.res.end('answered')
       ctx.res.write('more')
@@ -48,6 +54,7 @@ export default {
   },
   'length-mismatch'({ app }) {
     app.use((ctx) => {
+      ctx.status = 200
       ctx.res.strictContentLength = true
       ctx.length = 3
       ctx.res.end('more than three')
@@ -55,6 +62,7 @@ export default {
   },
   'length-too-large'({ app }) {
     app.use((ctx) => {
+      ctx.status = 200
       ctx.respond = false
       ctx.res.setHeader('Content-Length', 1000)
       ctx.res.end('less than that')
@@ -62,18 +70,21 @@ export default {
   },
   'for-await-write'({ app }) {
     app.use(async (ctx) => {
+      ctx.status = 200
       for await (const chunk of failsMidway()) ctx.res.write(chunk)
       ctx.res.end()
     })
   },
   'for-of-write'({ app }) {
     app.use((ctx) => {
+      ctx.status = 200
       for (const chunk of failsMidwaySync()) ctx.res.write(chunk)
       ctx.res.end()
     })
   },
   sse({ app }) {
     app.use((ctx) => {
+      ctx.status = 200
       ctx.respond = false
       ctx.res.writeHead(200, { 'Content-Type': 'text/event-stream' })
       let events = 0

@@ -201,14 +201,14 @@ export const bodies: readonly Row[] = [
     fixture: 'head-stream',
     connections: [[{ method: 'HEAD', path: '/case' }]],
     boundary: 'body',
-    express: '200 crash',
+    express: 'RST crash -> RST',
     koa: { outcome: '200', boundaries: [] },
   },
   {
     name: '204: a stream fails',
     fixture: 'no-content-stream',
     boundary: 'body',
-    express: '204 crash',
+    express: 'RST crash -> RST',
     koa: { outcome: '204', boundaries: [] },
   },
   {

@@ -46,7 +46,7 @@ export const places: readonly Row[] = [
     connections: sub,
     express: '500',
   },
-  { name: 'in an Express inside Koa', fixture: 'place-inside-koa', express: '500' },
+  { name: 'in an Express inside Koa', fixture: 'place-inside-koa', express: '404' },
   { name: 'in a Koa inside Express', fixture: 'place-inside-express', koa: '500' },
   { name: 'before a route that is added later', fixture: 'route-added-later', express: '500' },
   {

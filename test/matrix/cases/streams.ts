@@ -24,6 +24,12 @@ export const streams: readonly Row[] = [
   {
     name: 'a generator yields a number first',
     fixture: 'stream-number-first',
+    ...before,
+    since24: { express: 'RST', koa: 'RST' },
+  },
+  {
+    name: 'a stream has a number in its buffer first',
+    fixture: 'stream-number-buffered',
     boundary: 'body',
     express: 'RST crash',
     koa: 'RST crash',

@@ -60,8 +60,8 @@ const table: readonly ValueRow[] = [
   },
   {
     value: 'null-prototype',
-    thrown: { express: '500 crash', koa: '500' },
-    rejected: { express4: 'RST crash', express5: '500 crash', koa: '500' },
+    thrown: { express4: '500 crash', express5: '500', koa: '500' },
+    rejected: { express4: 'RST crash', express5: '500', koa: '500' },
   },
   {
     value: 'frozen',
@@ -95,7 +95,11 @@ const table: readonly ValueRow[] = [
   usual('cause'),
   usual('self-cause'),
   usual('object-message'),
-  usual('numeric-stack'),
+  {
+    value: 'numeric-stack',
+    thrown: { express: '500', koa: 'RST crash' },
+    rejected: { express4: 'RST crash', express5: '500', koa: 'RST crash' },
+  },
   {
     value: 'bad-headers',
     thrown: { express: 'RST crash', koa: 'RST crash' },
