@@ -8,6 +8,8 @@ import type { Answer } from './answerer.ts'
  * (compression replaces `res.end`, sessions hook `res.writeHead`), because there is no later.
  */
 
+// Held from the start: fake timers of an application are not ours.
+const { setTimeout } = globalThis
 const nativeWrite = OutgoingMessage.prototype.write
 const nativeEnd = OutgoingMessage.prototype.end
 const nativeWriteHead = ServerResponse.prototype.writeHead
@@ -31,24 +33,56 @@ export function writeNotice(res: ServerResponse, notice: string): boolean {
   if (res.writableEnded || res.destroyed) return false
   if (!(res instanceof OutgoingMessage)) {
     ;(res as ServerResponse).write(notice)
+    noticed.add(res)
     return true
   }
   // Behind another response on this connection (pipelining): it has no socket of its own yet.
   if (res.socket === null || res.socket.destroyed) return false
   Reflect.apply(nativeWrite, res, [notice])
   flush(res.socket)
+  holdOpen(res.socket)
   return true
+}
+
+/** How long a browser has to read a notice: it drops what it has not parsed yet when it learns of the broken end. */
+const readingMs = 200
+const noticed = new WeakSet<object>()
+
+/**
+ * Whoever destroys this socket now does so a moment later. Nothing may follow the notice until then, above all no
+ * valid end: what is written stays in the corked socket.
+ */
+function holdOpen(socket: Socket): void {
+  if (noticed.has(socket)) return
+  noticed.add(socket)
+  let destroyed: { readonly error: Error | undefined } | undefined
+  const own = Object.getOwnPropertyDescriptor(socket, 'destroy')
+  socket.cork()
+  socket.destroy = function destroyLater(error?: Error): Socket {
+    destroyed ??= { error }
+    return socket
+  }
+  setTimeout(() => {
+    if (own === undefined) delete (socket as Partial<Socket>).destroy
+    else Object.defineProperty(socket, 'destroy', own)
+    noticed.delete(socket)
+    if (destroyed === undefined) socket.uncork()
+    else socket.destroy(destroyed.error)
+  }, readingMs).unref()
 }
 
 /** Ends the connection so that the client can tell that the answer is not whole. */
 export function cut(req: IncomingMessage, res: ServerResponse): void {
   const stream = (res as { stream?: { close?: (code: number) => void } }).stream
   if (req.httpVersionMajor >= 2 && typeof stream?.close === 'function') {
-    stream.close(2) // INTERNAL_ERROR, RFC 9113 section 7
+    // INTERNAL_ERROR, RFC 9113 section 7
+    if (noticed.has(res)) setTimeout(() => stream.close?.(2), readingMs).unref()
+    else stream.close(2)
     return
   }
   const socket = req.socket as Socket | null
   if (socket === null || socket.destroyed) return
+  if (noticed.has(socket)) return void socket.destroy()
   flush(socket)
   // What was written before still arrives; the missing last chunk or the missing bytes say the rest.
   if (socket.writableLength > 0) socket.destroySoon()
