@@ -47,6 +47,6 @@ console.log(
     plain: first(new TypeError('plain')),
     named: first(new Named('named')),
     unread: unread.stack?.split('\n')[0],
-    hook: Object.hasOwn(Error, 'prepareStackTrace'),
+    ours: Error.prepareStackTrace?.name === 'hook',
   }),
 )
