@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import {
   cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   rmSync,
   utimesSync,
@@ -106,24 +108,31 @@ export class Project {
     this.write('src/main.ts', main)
   }
 
-  /** Compiles it to `dist`; each set of options once. */
+  /** Compiles the two files to `dist`. */
   tsc(...options: readonly string[]): void {
     this.write('package.json', '{"name":"project","type":"module"}')
     this.writeTypeScript()
-    const built = join(builds, options.join(' '))
-    if (!existsSync(built)) {
-      this.compile(...options)
-      cpSync(this.path('dist'), built, { recursive: true })
-    } else cpSync(built, this.path('dist'), { recursive: true })
+    this.compile(...options)
     this.#makeOld('dist')
   }
 
-  /** Compiles what there is. */
+  /** Compiles what there is in `src`; the same with the same options once. */
   compile(...options: readonly string[]): void {
-    const usual = ['--ignoreConfig', '--noCheck', '--rootDir', 'src', '--outDir', 'dist']
-    const target = ['--target', 'es2022', '--module', 'nodenext']
-    const args = [tool('typescript/bin/tsc'), ...usual, ...target, ...options, 'src/main.ts']
-    execFileSync(process.execPath, args, { cwd: this.root, stdio: 'pipe' })
+    const sources = readdirSync(this.path('src')).map((name) =>
+      readFileSync(this.path(`src/${name}`), 'utf8'),
+    )
+    const key = createHash('sha256')
+      .update(JSON.stringify([sources, options]))
+      .digest('hex')
+    const built = join(builds, key)
+    if (!existsSync(built)) {
+      const usual = ['--ignoreConfig', '--noCheck', '--rootDir', 'src', '--outDir', 'dist']
+      const target = ['--target', 'es2022', '--module', 'nodenext']
+      const args = [tool('typescript/bin/tsc'), ...usual, ...target, ...options, 'src/main.ts']
+      execFileSync(process.execPath, args, { cwd: this.root, stdio: 'pipe' })
+      cpSync(this.path('dist'), built, { recursive: true })
+    }
+    cpSync(built, this.path('dist'), { recursive: true })
   }
 
   esbuild(...args: readonly string[]): void {

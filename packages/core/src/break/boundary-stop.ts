@@ -24,7 +24,10 @@ let stop: Stop | undefined
 
 /**
  * Stops an attached debugger, before the framework sees the exception, in a small function that has `error`, `request`
- * and `frames` in scope. Without a debugger it does nothing and says so, once.
+ * and `frames` in scope. Without a debugger it does nothing and says so, once. While the inspector listens and nobody
+ * is attached, nothing happens: Node does not tell whether somebody is.
+ *
+ * Looking at `error` makes V8 format its stack, so a message that the application changes afterwards is not in it.
  */
 export function stopAtBoundary(record: ThrowRecord, terminal: TerminalReport): void {
   if (!isInspected()) {

@@ -38,7 +38,7 @@ export function isOwn(file: string): boolean {
     return true
   if (family === undefined || !file.startsWith(family) || /\.test\.[cm]?ts$/.test(file)) return false
   const [name = '', folder] = file.slice(family.length + 1).split(/[/\\]/)
-  return ownPackages.test(name) && (folder === 'src' || folder === 'dist')
+  return ownPackages.test(name) && (folder === 'src' || folder === 'dist' || folder === 'cjs')
 }
 
 const kinds = new Map<string, CodeKind>()
