@@ -9,7 +9,7 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   let least = Infinity
   for (const candidate of known) {
     const distance = distanceBetween(plain(name), plain(candidate))
-    const allowed = Math.max(1, Math.floor(candidate.length / 3))
+    const allowed = Math.ceil(candidate.length / 3)
     if (distance <= allowed && distance < least) {
       best = candidate
       least = distance

@@ -195,8 +195,9 @@ export function given(value: unknown): string {
   }
 }
 
+/** An object whose properties can be read without running anything but its getters. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === 'object' && value !== null && !types.isProxy(value) && !Array.isArray(value)
 }
 
 function wrong(wanted: string, value: unknown): { readonly problem: string } {
@@ -204,7 +205,7 @@ function wrong(wanted: string, value: unknown): { readonly problem: string } {
 }
 
 function texts(what: string, value: unknown): Checked<readonly string[]> {
-  if (!Array.isArray(value)) return wrong(`an array of ${what}`, value)
+  if (types.isProxy(value) || !Array.isArray(value)) return wrong(`an array of ${what}`, value)
   for (const item of value as readonly unknown[]) {
     if (typeof item !== 'string')
       return { problem: `must be an array of ${what}, and ${given(item)} is none` }

@@ -1,3 +1,4 @@
+import { defaultLimits } from '@throwpoint/protocol'
 import {
   callback,
   type Checked,
@@ -44,6 +45,10 @@ function entry<T>(
     typeof variable !== 'string' ? variable : parse === undefined ? [] : [{ name: variable, parse }]
   return { name, variables, check, ...words }
 }
+
+const limitNames = Object.entries(defaultLimits)
+  .map(([name, standard]) => `\`${name}\` (${standard})`)
+  .join(', ')
 
 /** Every option there is: what it is called, where it is read from, what it may be. The README shows it. */
 export const optionTable: readonly OptionEntry[] = [
@@ -100,8 +105,8 @@ export const optionTable: readonly OptionEntry[] = [
   ),
   entry('limits', 'THROWPOINT_LIMITS', limits, {
     type: 'Partial<Limits>',
-    default: 'see [limits](#limits)',
-    description: 'How much is read and kept. As a variable: `THROWPOINT_LIMITS=depth=6,items=200`.',
+    default: 'the built-in limits',
+    description: `How much is read and kept: ${limitNames}. As a variable: \`THROWPOINT_LIMITS=depth=6,items=200\`.`,
   }),
   entry('path', 'THROWPOINT_PATH', urlPath, {
     type: 'string',

@@ -39,7 +39,9 @@ export function resolveOptions(options?: DebugOptions, env: Environment = proces
   const warnings: string[] = []
   const fromCode = checkOptions(options)
   const fromEnv = readEnvironment(env, warnings)
-  const chosen = { ...fromCode, ...fromEnv } as Partial<ResolvedOptions> & { dump?: boolean | string }
+  const chosen = { __proto__: null, ...fromCode, ...fromEnv } as unknown as Partial<ResolvedOptions> & {
+    dump?: boolean | string
+  }
   return {
     enabled: decideDevelopment(env, options).active,
     engine: chosen.engine ?? 'auto',
@@ -107,10 +109,19 @@ function readEnvironment(env: Environment, warnings: string[]): Given {
   }
   for (const name of Object.keys(env)) {
     if (!/^throwpoint/i.test(name) || known.includes(name)) continue
-    const near = nearest(name, known)
-    if (near !== undefined) warnings.push(`The variable ${name} is not known; did you mean ${near}?`)
+    const near = nearest(bareName(name), known.map(bareName))
+    if (near !== undefined) {
+      warnings.push(
+        `The variable ${name} is not known; did you mean ${`THROWPOINT_${near}`.replace(/_$/, '')}?`,
+      )
+    }
   }
   return result
+}
+
+/** What they all begin with makes none alike. */
+function bareName(variable: string): string {
+  return variable.replace(/^THROWPOINT_?/i, '')
 }
 
 /** A variable that is set to nothing is not set. */

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { optionTable, optionTableMarkdown } from './option-table.ts'
+
+describe('optionTable', () => {
+  it('has every option of DebugOptions, in its order, with its type and default', () => {
+    const source = readFileSync(join(import.meta.dirname, 'options.ts'), 'utf8')
+    const body = source.slice(source.indexOf('interface DebugOptions'), source.indexOf('\n}\n'))
+    const declared = [...body.matchAll(/^ {2}readonly (\w+)\?: (.+)$/gm)].map(([, name, type]) => [
+      name,
+      plain(type!),
+    ])
+    expect(optionTable.map(({ name, type }) => [name, plain(type)])).toEqual(declared)
+    const blocks = body.split(/(?=\n {2}\/\*\*)/)
+    for (const { name, default: standard } of optionTable) {
+      const block = blocks.find((one) => one.includes(`readonly ${name}?`)) ?? ''
+      const documented = /@default (true|false|'[^']*')(?= \*\/|\n)/.exec(block)?.[1]
+      if (documented !== undefined) expect([name, standard]).toEqual([name, documented])
+    }
+  })
+
+  it('has a variable for every option that is no function, and no variable twice', () => {
+    const variables = optionTable.flatMap(({ variables: list }) => list.map(({ name }) => name))
+    expect(new Set(variables).size).toBe(variables.length)
+    for (const { name, variables: list } of optionTable) {
+      const isFunction = name === 'ignore' || name === 'onReport'
+      expect([name, list.length > 0]).toEqual([name, !isFunction])
+      for (const variable of list) expect(variable.name).toMatch(/^THROWPOINT(?:_[A-Z]+)*$/)
+    }
+  })
+})
+
+/** Types without what they are called inside, which the table leaves out. */
+function plain(type: string): string {
+  return type
+    .replaceAll('readonly ', '')
+    .replaceAll(/(\w+): \w+(?=[,)])/g, '$1')
+    .replaceAll(';', ',')
+}
+
+describe('optionTableMarkdown', () => {
+  it('is a table for the README', () => {
+    expect(optionTableMarkdown()).toMatchInlineSnapshot(`
+      "| Option | Variable | Type | Default | What it does |
+      | --- | --- | --- | --- | --- |
+      | \`enabled\` | \`THROWPOINT\` | \`boolean\` | in a development process | \`false\` switches everything off; \`true\` switches it on where \`NODE_ENV\` is not \`development\`. \`NODE_ENV=production\` wins over it. |
+      | \`engine\` | \`THROWPOINT_ENGINE\` | \`'auto' \\| 'stack'\` | \`'auto'\` | What makes frames: the best there is, or \`error.stack\` alone. |
+      | \`page\` | \`THROWPOINT_PAGE\` | \`boolean\` | \`true\` | Answer unhandled exceptions with the error page, problem details or text. |
+      | \`terminal\` | \`THROWPOINT_TERMINAL\` | \`'report' \\| 'off'\` | \`'report'\` | Print a report of each exception to stderr, or nothing. |
+      | \`dump\` | \`THROWPOINT_DUMP\` | \`boolean \\| string\` | \`false\` | Write each report to a file in this directory; \`true\`: in \`$XDG_STATE_HOME/throwpoint/<project>/dumps\`. |
+      | \`break\` | \`THROWPOINT_BREAK\` | \`false \\| 'boundary'\` | \`false\` | Stop an attached debugger before the framework sees the exception. |
+      | \`ignore\` | – | \`(error, context) => boolean\` | none | Exceptions that are expected: return \`true\` and Throwpoint leaves them alone. |
+      | \`redact\` | \`THROWPOINT_REDACT_NAMES\`<br>\`THROWPOINT_REDACT_KEEP\` | \`{ names?: string[], keep?: string[] }\` | the built-in list | Names of variables, properties and headers to hide (\`names\`) or to show (\`keep\`), beside the built-in list. Variables and option add up. |
+      | \`limits\` | \`THROWPOINT_LIMITS\` | \`Partial<Limits>\` | the built-in limits | How much is read and kept: \`frames\` (100), \`depth\` (4), \`properties\` (50), \`items\` (100), \`stringLength\` (10000), \`causes\` (20), \`reportBytes\` (2097152), \`bodyBytes\` (65536), \`budgetMs\` (100). As a variable: \`THROWPOINT_LIMITS=depth=6,items=200\`. |
+      | \`path\` | \`THROWPOINT_PATH\` | \`string\` | \`'/__throwpoint'\` | Path under which reports are served. |
+      | \`hosts\` | \`THROWPOINT_HOSTS\` | \`string[]\` | \`[]\` | More host names a report page may be shown on, beside loopback names. |
+      | \`onReport\` | – | \`(report) => void\` | none | Called with each finished report. |
+      "
+    `)
+  })
+})
