@@ -1,4 +1,6 @@
 import type { Property, Value } from '@throwpoint/protocol'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { revoked, watched } from '../../../../test/hostile-values.ts'
 import { readerWith, readValue } from '../../../../test/read-corpus.ts'
@@ -332,6 +334,23 @@ describe('limits', () => {
       size: 50_000_000,
       unavailable: 'string-length',
     })
+  })
+
+  test('a part of a large text keeps only itself alive', () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const parts = (): string[] => {
+      return Array.from({ length: 40 }, (_, at) => {
+        return Buffer.alloc(1_000_000, `${at}`).toString('latin1').slice(10, 60)
+      })
+    }
+    collect()
+    const before = process.memoryUsage().heapUsed
+    // In a function of its own: a register of this one would keep the list.
+    const values = ((): Value => readerWith().read(parts()))()
+    collect()
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(10_000_000)
+    expect(values.children).toHaveLength(40)
   })
 
   test('the budget: what is read by then is kept', () => {
