@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import type { Report } from '@throwpoint/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { assertReport } from '../report-schema.ts'
 import { ExampleProcess } from './example-process.ts'
@@ -145,3 +149,46 @@ describe.each(Object.keys(commands))('%s', (name) => {
     )
   })
 })
+
+describe('express-typescript, compiled', () => {
+  const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url))
+  const project = fileURLToPath(new URL('../../examples/express-typescript/', import.meta.url))
+  const compiled = new ExampleProcess('express-typescript', ['--env-file=.env', 'dist/server.js'])
+  const direct = new ExampleProcess('express-typescript', commands['express-typescript'] ?? [])
+  beforeAll(async () => {
+    await promisify(execFile)(process.execPath, [tsc, '-p', project])
+    await Promise.all([compiled.ready(), direct.ready()])
+  })
+  afterAll(() => Promise.all([compiled.remove(), direct.remove()]))
+
+  const failures = failuresOf('express-typescript').filter(({ boundary, killsProcess }) => {
+    return boundary !== 'expected' && !killsProcess
+  })
+
+  it.each(failures)(
+    'shows the same lines as under tsx: $method $url',
+    async ({ method, url, expect: wanted }) => {
+      const places = await Promise.all(
+        [compiled, direct].map(async (app) => {
+          await app.ready()
+          await app.ask(method, url, html)
+          const reports = await app.reports(wanted.errors.length)
+          return reports
+            .map(({ error, frames }) => ({
+              error: error.name,
+              places: frames.filter(({ kind }) => kind === 'app').map(place),
+            }))
+            .toSorted((one, other) => one.error.localeCompare(other.error))
+        }),
+      )
+      expect(places[0]).toHaveLength(wanted.errors.length)
+      expect(places[0]).toEqual(places[1])
+      expect(JSON.stringify(places)).not.toContain('/dist/')
+    },
+  )
+})
+
+function place({ location, source }: Report['frames'][number]): unknown {
+  const { file = '', line = 0 } = location ?? {}
+  return { file, line, text: source?.lines[line - source.firstLine] }
+}
