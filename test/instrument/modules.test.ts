@@ -26,7 +26,7 @@ function kindOf(file: string): SourceKind {
 }
 
 function languageOf(file: string): Language {
-  return /ts$/.test(file) ? 'ts' : file.endsWith('x') ? (file.slice(-3) as Language) : 'js'
+  return file.endsWith('ts') ? 'ts' : file.endsWith('x') ? (file.slice(-3) as Language) : 'js'
 }
 
 function compiles(code: string): boolean {
@@ -41,8 +41,7 @@ function compiles(code: string): boolean {
 test('modules of node_modules parse after rewriting and keep their lines', { timeout: 3_600_000 }, () => {
   const files = readdirSync(root, { recursive: true, withFileTypes: true })
     .filter(
-      (entry) =>
-        entry.isFile() && /\.[cm]?[jt]sx?$/.test(entry.name) && !/\.d\.[cm]?ts$/.test(entry.name),
+      (entry) => entry.isFile() && /\.[cm]?[jt]sx?$/.test(entry.name) && !/\.d\.[cm]?ts$/.test(entry.name),
     )
     .map((entry) => path.join(entry.parentPath, entry.name))
     .sort()
