@@ -1,0 +1,21 @@
+import Module from 'node:module'
+import type { Instrumenter } from './instrumenter.ts'
+import { languageOf } from './instrumenter.ts'
+
+type Compile = (this: Module, content: string, filename: string, ...rest: unknown[]) => unknown
+
+/**
+ * CommonJS modules are rewritten where all loaders meet, with the text they are about to compile: what tsx, ts-node,
+ * swc or Node's type stripping have made of a file is JavaScript by then.
+ */
+export function hookCommonJs(instrumenter: Instrumenter): void {
+  const prototype = Module.prototype as unknown as { _compile: Compile }
+  const compile = prototype._compile
+  prototype._compile = function _compile(content, filename, ...rest) {
+    const text = typeof content === 'string' && languageOf(filename) !== undefined
+    // require() of an ES module comes by here too, with its format
+    const kind = rest[0] === 'module' ? 'module' : 'commonjs'
+    const code = text ? instrumenter.transform(filename, content, kind, 'js') : content
+    return compile.call(this, code, filename, ...rest)
+  }
+}

@@ -1,0 +1,6 @@
+const wanted = /(?:^|[\s,])(?:\*|throwpoint(?::\*|:instrument)?)(?:$|[\s,])/.test(process.env['DEBUG'] ?? '')
+
+/** One line for `DEBUG=throwpoint:*`. Loader threads have no other way to tell anything. */
+export function debugLog(line: string): void {
+  if (wanted) process.stderr.write(`throwpoint:instrument ${line}\n`)
+}

@@ -1,0 +1,76 @@
+import * as inspector from 'node:inspector'
+import * as nodeModule from 'node:module'
+import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
+import { Runtime } from '../runtime.ts'
+import { cacheFolder } from './cache.ts'
+import { hookCommonJs } from './commonjs.ts'
+import { Instrumenter, Tables, type InstrumenterOptions } from './instrumenter.ts'
+import { instrumentLoaded, type Loaded } from './load.ts'
+import { userCodeOptions } from './user-code.ts'
+
+const installedKey = Symbol.for('throwpoint.instrument.hooks.1')
+
+interface RegisterHooks {
+  registerHooks?: (hooks: {
+    load: (url: string, context: unknown, nextLoad: (url: string, context: unknown) => Loaded) => Loaded
+  }) => unknown
+}
+
+/**
+ * Rewrites all user modules this thread loads from now on. Once in a thread, however often it is called.
+ *
+ * @returns what rewrites them; undefined when it has been installed before
+ */
+export function installHooks(options: Partial<InstrumenterOptions> = {}): Instrumenter | undefined {
+  const registry = globalThis as Record<symbol, unknown>
+  if (registry[installedKey] !== undefined) return undefined
+  const full: InstrumenterOptions = {
+    ...userCodeOptions(),
+    maps: readsMaps(),
+    cache: cacheFolder(),
+    ...options,
+  }
+  const tables = new Tables()
+  const runtime = Runtime.shared()
+  const instrumenter = new Instrumenter(full, (file, table) => tables.add(file, table))
+  Object.defineProperty(registry, installedKey, { value: instrumenter })
+  hookCommonJs(instrumenter)
+  const { registerHooks } = nodeModule as unknown as RegisterHooks
+  if (registerHooks !== undefined) {
+    registerHooks({
+      load: (url, context, nextLoad) => instrumentLoaded(instrumenter, url, nextLoad(url, context)),
+    })
+    runtime.addTables((file) => tables.find(file))
+  } else {
+    const { port1, port2 } = new MessageChannel()
+    port1.unref()
+    nodeModule.register('./loader.js', import.meta.url, {
+      data: { options: full, port: port2 },
+      transferList: [port2],
+    })
+    runtime.addTables((file) => {
+      // The loader runs ahead of us: what it has sent waits in the port
+      for (
+        let message = receiveMessageOnPort(port1);
+        message !== undefined;
+        message = receiveMessageOnPort(port1)
+      ) {
+        const { file: sent, table } = message.message as { file: string; table: string }
+        tables.add(sent, table)
+      }
+      return tables.find(file)
+    })
+  }
+  return instrumenter
+}
+
+/** The instrumenter of this thread, if the preload is active. */
+export function activeInstrumenter(): Instrumenter | undefined {
+  return (globalThis as Record<symbol, unknown>)[installedKey] as Instrumenter | undefined
+}
+
+/** Maps cost time and memory, so they are made only where somebody may read them. */
+function readsMaps(): boolean {
+  const flags = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' ')
+  return /--enable-source-maps|--inspect/.test(flags) || inspector.url() !== undefined
+}

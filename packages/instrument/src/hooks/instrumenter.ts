@@ -1,0 +1,196 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { FunctionTable } from '../function-table.ts'
+import type { Language, SourceKind } from '../rewrite/node.ts'
+import { rewrite } from '../rewrite/rewrite.ts'
+import { runtimeName } from '../rewrite/rewrite-names.ts'
+import { RewriteCache } from './cache.ts'
+import { debugLog } from './debug-log.ts'
+import { UserCode, type UserCodeOptions } from './user-code.ts'
+
+export interface InstrumenterOptions extends UserCodeOptions {
+  /** Append source maps, because somebody reads them: `--enable-source-maps`, a debugger. */
+  readonly maps: boolean
+  /** Folder of the cache across runs; undefined for none. */
+  readonly cache: string | undefined
+}
+
+/** What became of one module. */
+export interface ModuleOutcome {
+  readonly file: string
+  /** Why it runs as it was written; undefined when it is instrumented. */
+  readonly untouched: string | undefined
+}
+
+/** Rewrites modules as they are loaded, in whichever thread loads them. */
+export class Instrumenter {
+  readonly #userCode: UserCode
+  readonly #maps: boolean
+  readonly #cache: RewriteCache | undefined
+  readonly #outcomes: ModuleOutcome[] = []
+  readonly #onTable: (file: string, table: string) => void
+
+  /** @param onTable - is given each function table as JSON text */
+  constructor(options: InstrumenterOptions, onTable: (file: string, table: string) => void) {
+    this.#userCode = new UserCode(options)
+    this.#maps = options.maps
+    this.#cache = options.cache === undefined ? undefined : new RewriteCache(options.cache)
+    this.#onTable = onTable
+  }
+
+  /** The user modules seen so far, instrumented or not. */
+  get outcomes(): readonly ModuleOutcome[] {
+    return this.#outcomes
+  }
+
+  isUserCode(file: string): boolean {
+    return this.#userCode.has(file)
+  }
+
+  /**
+   * The text to run instead of a module. Fails open: whatever goes wrong, the source itself comes back.
+   *
+   * @param url - URL for ES modules, absolute path for CommonJS: what `error.stack` shows
+   */
+  transform(url: string, source: string, kind: SourceKind, language: Language): string {
+    const file = url.startsWith('file:') ? fileURLToPath(url) : url
+    try {
+      if (!path.isAbsolute(file) || !this.#userCode.has(file)) return source
+      // Another hook of ours has seen it
+      if (source.includes(`Symbol.for('${runtimeName}')]?.module(`)) return source
+      const code = this.#transform(url, file, source, kind, language)
+      this.#outcomes.push({ file, untouched: code === undefined ? 'see the debug log' : undefined })
+      return code ?? source
+    } catch (error) {
+      this.#leave(file, String(error))
+      return source
+    }
+  }
+
+  #transform(
+    url: string,
+    file: string,
+    source: string,
+    kind: SourceKind,
+    language: Language,
+  ): string | undefined {
+    const key = this.#cache?.key(url, source, kind, language, this.#maps)
+    const known = key === undefined ? undefined : this.#cache!.read(key)
+    if (known !== undefined) {
+      this.#onTable(url, known.table)
+      return known.code
+    }
+    const upstream = this.#maps ? upstreamMap(file, source) : undefined
+    const result = rewrite(source, { file: url, kind, language, upstream })
+    if ('untouched' in result) {
+      this.#leave(file, result.untouched)
+      return undefined
+    }
+    const table = JSON.stringify(result.functions)
+    let { code } = result
+    if (this.#maps) code += `\n${mapComment(result.map)}`
+    if (key !== undefined) this.#cache!.write(key, { code, table })
+    this.#onTable(url, table)
+    for (const entry of result.functions.functions) {
+      if (entry.untouched !== undefined)
+        debugLog(`${file}:${entry.start.line} function ${entry.name}: ${entry.untouched}`)
+    }
+    return code
+  }
+
+  #leave(file: string, reason: string): void {
+    debugLog(`${file}: ${reason}`)
+  }
+}
+
+/** Tables by file, kept as the text they came in until somebody looks. */
+export class Tables {
+  readonly #texts = new Map<string, string>()
+  readonly #tables = new Map<string, FunctionTable>()
+
+  add(file: string, text: string): void {
+    this.#texts.set(file, text)
+    this.#tables.delete(file)
+  }
+
+  find(file: string): FunctionTable | undefined {
+    let table = this.#tables.get(file)
+    const text = this.#texts.get(file)
+    if (table === undefined && text !== undefined) {
+      table = JSON.parse(text) as FunctionTable
+      this.#tables.set(file, table)
+    }
+    return table
+  }
+}
+
+/** The language a file is written in, as far as its loader has left it so. */
+export function languageOf(file: string, isCompiled = false): Language | undefined {
+  const extension = path.extname(file)
+  switch (extension) {
+    case '.js':
+    case '.mjs':
+    case '.cjs':
+    case '':
+      return 'js'
+    case '.jsx':
+      return 'jsx'
+    case '.ts':
+    case '.mts':
+    case '.cts':
+      return isCompiled ? 'js' : 'ts'
+    case '.tsx':
+      return isCompiled ? 'js' : 'tsx'
+    default:
+      return undefined
+  }
+}
+
+function mapComment(map: unknown): string {
+  const text = Buffer.from(JSON.stringify(map)).toString('base64')
+  return `//# sourceMappingURL=data:application/json;charset=utf-8;base64,${text}`
+}
+
+/** The map the loader before us has left, in the text or beside the file. */
+function upstreamMap(file: string, source: string): unknown {
+  const at = source.lastIndexOf('//# sourceMappingURL=')
+  if (at === -1) return undefined
+  const url = /^\S+/.exec(source.slice(at + '//# sourceMappingURL='.length))?.[0]
+  if (url === undefined) return undefined
+  try {
+    if (url.startsWith('data:')) {
+      const comma = url.indexOf(',')
+      const base64 = url.slice(0, comma).endsWith(';base64')
+      const body = url.slice(comma + 1)
+      return withSources(
+        JSON.parse(base64 ? Buffer.from(body, 'base64').toString() : decodeURIComponent(body)),
+        file,
+      )
+    }
+    const place = new URL(url, pathToFileURL(file))
+    return place.protocol === 'file:'
+      ? withSources(JSON.parse(readFileSync(place, 'utf8')), fileURLToPath(place))
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Sources are given relative to the map; from here on they stand on their own. */
+function withSources(map: unknown, base: string): unknown {
+  const { sources, sourceRoot } = map as { sources?: unknown; sourceRoot?: unknown }
+  if (!Array.isArray(sources)) return undefined
+  const root = typeof sourceRoot === 'string' && sourceRoot !== '' ? `${sourceRoot.replace(/\/$/, '')}/` : ''
+  return {
+    ...(map as object),
+    sourceRoot: undefined,
+    sources: sources.map((source) =>
+      typeof source !== 'string'
+        ? source
+        : path.isAbsolute(source)
+          ? pathToFileURL(source).href
+          : new URL(root + source, pathToFileURL(base)).href,
+    ),
+  }
+}

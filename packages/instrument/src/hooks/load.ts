@@ -1,0 +1,32 @@
+import { fileURLToPath } from 'node:url'
+import { languageOf, type Instrumenter } from './instrumenter.ts'
+
+/** What a load hook gives back; formats and sources as Node has them. */
+export interface Loaded {
+  readonly format?: string | null | undefined
+  readonly source?: string | ArrayBuffer | NodeJS.TypedArray | null | undefined
+  readonly [key: string]: unknown
+}
+
+/** Rewrites what a load hook is about to give back, if it is an ES module of the user. */
+export function instrumentLoaded(instrumenter: Instrumenter, url: string, loaded: Loaded): Loaded {
+  const { format, source } = loaded
+  // CommonJS is rewritten where it is compiled: text returned here would take another way through Node
+  if ((format !== 'module' && format !== 'module-typescript') || source == null || !url.startsWith('file:')) {
+    return loaded
+  }
+  const place = new URL(url)
+  place.search = ''
+  place.hash = ''
+  const file = fileURLToPath(place)
+  if (!instrumenter.isUserCode(file)) return loaded
+  const text = typeof source === 'string' ? source : new TextDecoder().decode(source)
+  const language = languageOf(file, format === 'module' && isCompiled(text))
+  if (language === undefined) return loaded
+  return { ...loaded, source: instrumenter.transform(place.href, text, 'module', language) }
+}
+
+/** A loader before us has made JavaScript of it, and says so by its map. */
+function isCompiled(text: string): boolean {
+  return text.lastIndexOf('//# sourceMappingURL=data:') > text.length / 4
+}
