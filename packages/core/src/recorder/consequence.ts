@@ -18,9 +18,15 @@ function clientWithout(record: ThrowRecord): WithoutThrowpoint['client'] {
   if (exchange.req.aborted && exchange.destroyed === undefined) return 'unknown'
   if (record.crashes || exchange.destroyed !== undefined) return record.headersSent ? 'cut' : 'empty-reply'
   const { res } = exchange
-  if (res.writableEnded) return 'application'
+  if (res.writableEnded) return answeredOther(record) ?? 'application'
   if (res.destroyed || !exchange.connected) return 'unknown'
   return 'hangs'
+}
+
+/** Where our answer to another exception of the request stands: what the client would have met of that one. */
+function answeredOther({ exchange }: ThrowRecord): WithoutThrowpoint['client'] | undefined {
+  if (exchange?.outcome !== 'page') return undefined
+  return exchange.records?.find(({ client }) => client !== undefined)?.client
 }
 
 /** What became of the answer, as far as it is known when the record settles. */
@@ -50,7 +56,7 @@ export function fixFor(record: ThrowRecord): string | undefined {
     if (!express && !sightings.has('destroy')) {
       return 'Koa cannot finish this response. Make what can fail fail before the first chunk, and hand the streams over as one: ctx.body = pipeline(source, transform, () => {}).'
     }
-    if (record.client === 'hangs' || record.applicationListens) {
+    if (record.applicationListens || clientWithout(record) === 'hangs') {
       return "A listener for 'error' must also end the response: call next(error), or destroy it with res.destroy(error)."
     }
   }
@@ -65,6 +71,8 @@ export function fixFor(record: ThrowRecord): string | undefined {
   if (sightings.has('uncaught') && record.crashes) {
     if (boundary === 'close')
       return 'Nobody catches what a listener throws when the response is done: catch it there.'
+    if (record.answered)
+      return 'This code runs after the answer, and nobody catches what it throws: catch it there.'
     return express
       ? 'This code runs outside of the handler: catch the exception there and pass it on with next(error).'
       : 'This code runs outside of the middleware: make it a promise the middleware awaits.'
