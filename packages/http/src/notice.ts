@@ -49,8 +49,14 @@ const endOfText = endTags('script style textarea title noscript noembed noframes
 
 /** Elements that hide what is in them, or whose parser drops it; and boxes a streaming page fills unseen. */
 const hiding = 'template select datalist svg math object video audio canvas progress meter details dialog'
+// An open paragraph keeps an end tag from a video or a canvas around it.
 const endOfElements =
-  endTags(hiding) + '</table>'.repeat(4) + endTags('a button form') + '</div>'.repeat(16) + endTags(hiding)
+  endTags('p') +
+  endTags(hiding) +
+  '</table>'.repeat(4) +
+  endTags('a button form') +
+  '</div>'.repeat(16) +
+  endTags(hiding)
 
 function endTags(names: string): string {
   return names

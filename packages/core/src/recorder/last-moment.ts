@@ -45,7 +45,7 @@ export function writeNotice(res: ServerResponse, notice: string): boolean {
 }
 
 /** How long a browser has to read a notice: it drops what it has not parsed yet when it learns of the broken end. */
-const readingMs = 200
+const readingMs = 300
 const noticed = new WeakSet<object>()
 
 /**
