@@ -35,7 +35,7 @@ export function outcomeOf(record: ThrowRecord): ResponseInfo['outcome'] {
   if (exchange === undefined) return 'none'
   if (exchange.outcome !== undefined && !record.answered) return exchange.outcome
   const client = record.client ?? clientWithout(record)
-  if (client === 'cut') return 'cut'
+  if (client === 'cut' || (client === 'unknown' && record.headersSent)) return 'cut'
   if (client === 'error-response' || client === 'wrong-404') return 'framework'
   if (exchange.res.writableEnded) return 'application'
   return 'none'
@@ -56,17 +56,19 @@ export function fixFor(record: ThrowRecord): string | undefined {
     if (!express && !sightings.has('destroy')) {
       return 'Koa cannot finish this response. Make what can fail fail before the first chunk, and hand the streams over as one: ctx.body = pipeline(source, transform, () => {}).'
     }
-    if (record.applicationListens || clientWithout(record) === 'hangs') {
-      return "A listener for 'error' must also end the response: call next(error), or destroy it with res.destroy(error)."
+    if (clientWithout(record) === 'hangs') {
+      return `A listener for 'error' must also end the response: ${express ? 'call next(error), or destroy it with res.destroy(error)' : 'destroy it with ctx.res.destroy(error)'}.`
     }
   }
   if (record.thrown === null || record.thrown === undefined) {
     return `Throw an Error: ${express ? 'Express' : 'Koa'} takes ${String(record.thrown)} for "no error".`
   }
   if (sightings.has('rejection') && record.crashes) {
+    if (!express)
+      return 'Nobody awaits this promise. Await it in the middleware, or give it a .catch() of its own.'
     return boundary === 'background'
       ? 'Nobody awaits this promise. Await it in the handler, or give it a .catch() of its own.'
-      : 'Express 4 does not see rejected promises: pass them on with .catch(next), or use Express 5.'
+      : 'Nobody awaits this promise, and Express 4 does not await handlers. Pass its error on with .catch(next), or use Express 5 and await it in the handler.'
   }
   if (sightings.has('uncaught') && record.crashes) {
     if (boundary === 'close')
@@ -78,7 +80,9 @@ export function fixFor(record: ThrowRecord): string | undefined {
       : 'This code runs outside of the middleware: make it a promise the middleware awaits.'
   }
   if (sightings.has('destroy') && !record.headersSent) {
-    return 'pipeline() destroys the response before its callback runs. Read the first chunk before you start it, if an error answer is to be possible.'
+    return express
+      ? 'pipeline() destroys the response before its callback runs. Read the first chunk before you start it, if an error answer is to be possible.'
+      : 'Koa closes the connection when a body fails before its first byte. Read the first chunk before you set ctx.body, if an error answer is to be possible.'
   }
   if (record.headersSent && !express && record.client === 'hangs') {
     return 'Koa leaves a response open that fails after its first byte. Give Koa a stream as ctx.body instead of writing to ctx.res.'
