@@ -26,10 +26,10 @@ export const empty: Html = new Html('')
  * @example html`<p title="${name}">${message}</p>`
  */
 export function html(parts: TemplateStringsArray, ...contents: readonly Content[]): Html {
-  const places = placesOf(parts)
-  let markup = parts[0]!
+  const { texts, places } = templateOf(parts)
+  let markup = texts[0]!
   for (let at = 0; at < contents.length; at += 1) {
-    markup += markupOf(contents[at], places[at]!) + parts[at + 1]!
+    markup += markupOf(contents[at], places[at]!) + texts[at + 1]!
   }
   return new Html(markup)
 }
@@ -52,29 +52,38 @@ function markupOf(content: Content, place: Place): string {
   return markup
 }
 
-const known = new WeakMap<TemplateStringsArray, readonly Place[]>()
+interface Template {
+  /** The parts, without the indentation they have in the source. */
+  readonly texts: readonly string[]
+  /** Where the hole behind each part stands. */
+  readonly places: readonly Place[]
+}
 
-/** Where the holes of a template stand. */
-function placesOf(parts: TemplateStringsArray): readonly Place[] {
-  const found = known.get(parts)
-  if (found !== undefined) return found
-  const places: Place[] = []
+const templates = new WeakMap<TemplateStringsArray, Template>()
+
+function templateOf(parts: TemplateStringsArray): Template {
+  let template = templates.get(parts)
+  if (template === undefined) {
+    template = { texts: parts.map((part) => part.replaceAll(/\n +/g, '\n')), places: placesOf(parts) }
+    templates.set(parts, template)
+  }
+  return template
+}
+
+function placesOf(parts: TemplateStringsArray): Place[] {
   let place: Place = 'text'
-  for (const part of parts) {
+  return parts.map((part, index) => {
     for (const character of part) {
       if (place === 'text') place = character === '<' ? 'tag' : 'text'
       else if (character === '"') place = place === 'tag' ? 'attribute' : 'tag'
       else if (place === 'tag' && character === '>') place = 'text'
       else if (place === 'tag' && character === "'") throw new TypeError('attributes stand in double quotes')
     }
-    places.push(place)
-    const isHole = places.length < parts.length
     // An attribute without quotes, a tag name, a comment; an attribute outside of a tag.
     const unsafe = place === 'tag' ? /(?:[=</]|<!.*)$/s : /="[^"<>]*$/
-    if (isHole && place !== 'attribute' && unsafe.test(part)) {
+    if (index < parts.length - 1 && place !== 'attribute' && unsafe.test(part)) {
       throw new TypeError(`no hole may follow ${part.slice(-40)}`)
     }
-  }
-  known.set(parts, places)
-  return places
+    return place
+  })
 }

@@ -22,7 +22,7 @@ function pattern(template: string): RegExp {
   return new RegExp(kinds.join('|'), 'g')
 }
 
-const complete = pattern('`(?:[^`\\\\]|\\\\[^])*`')
+const complete = pattern('`(?:[^`\\\\]|\\\\[^])*`?')
 /** Where one backtick is missing, nobody knows which: templates keep to their line. */
 const torn = pattern('`(?:[^`\\\\\\n]|\\\\[^\\n])*`')
 const isKeyword = new Set(keywords.split(' '))
