@@ -39,8 +39,7 @@ export class Debugger {
     this.#answerer = answerer
     this.#engine = new StackEngine({ limits: options.limits })
     this.#redaction = new Redaction(options.redact)
-    this.#dumps =
-      options.dump === false ? undefined : new DumpWriter({ directory: options.dump })
+    this.#dumps = options.dump === false ? undefined : new DumpWriter({ directory: options.dump })
     runtime.add(this)
     for (const warning of options.warnings) this.runtime.terminal.notice(warning)
   }
@@ -69,14 +68,15 @@ export class Debugger {
   expected(thrown: unknown, exchange: Exchange): void {
     if (this.options.terminal === 'off') return
     const { method = 'GET', url = '/' } = exchange.req
+    const redactor = this.#redaction.forReport()
     const text = (name: string): string => {
       const { value } = safeGet(thrown, name)
-      return typeof value === 'string' ? value : ''
+      return typeof value === 'string' ? redactor.text(value.slice(0, 2000)) : ''
     }
     const status = safeGet(thrown, 'status').value
     this.runtime.terminal.expected({
       method,
-      url: (exchange.req as { originalUrl?: string }).originalUrl ?? url,
+      url: redactor.text((exchange.req as { originalUrl?: string }).originalUrl ?? url),
       status: typeof status === 'number' ? status : 0,
       name: text('name'),
       message: text('message'),

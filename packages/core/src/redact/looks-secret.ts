@@ -13,12 +13,14 @@ export function looksSecret(text: string): boolean {
   let count = 0
   let letters = 0
   let digits = 0
-  for (const run of text.match(runs) ?? []) {
-    const found = run.match(pieces) ?? []
-    if (found.length < 2) continue
+  const all = text.match(runs) ?? []
+  for (let at = 0; at < all.length; at++) {
+    const run = all[at]!
+    const found = run.match(pieces)?.length ?? 0
+    if (found < 2) continue
     const inDigits = run.replace(/\D/g, '').length
     mixed += run.length
-    count += found.length
+    count += found
     digits += inDigits
     letters += run.length - inDigits
   }

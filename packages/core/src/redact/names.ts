@@ -14,7 +14,7 @@ export type Verdict = 'always' | 'number' | 'text' | 'maybe' | 'never'
 export interface Rule {
   readonly verdict: Verdict
   /** Values of another kind that such a name often has, and that are shown. */
-  readonly but?: 'url' | 'directory' | 'token'
+  readonly but?: 'url' | 'directory' | 'token' | 'tokens'
 }
 
 /** Names whose value is a secret whatever it looks like. Written as `normalise` leaves them. */
@@ -113,7 +113,8 @@ export class Names {
     if (name in numbers) return { verdict: 'number' }
     if (name in urlNames) return { verdict: 'text', but: 'url' }
     if (name === 'pwd') return { verdict: 'text', but: 'directory' }
-    if (/tokens?$/.test(name)) return { verdict: 'text', but: 'token' }
+    if (name.endsWith('token')) return { verdict: 'text', but: 'token' }
+    if (name.endsWith('tokens')) return { verdict: 'text', but: 'tokens' }
     if (name in exact) return { verdict: 'text' }
     if (name in ambiguous) return { verdict: 'maybe' }
     const rest = part.exec(name)?.[1]
@@ -143,6 +144,9 @@ export function hidesText({ verdict, but }: Rule, text: string): boolean {
     case 'token':
       // The tokens of a parser are short: `if`, `+`, `ident`.
       return text.length >= 8 || /\d/.test(text)
+    case 'tokens':
+      // Those of a language model are a number.
+      return text.length >= 8 || (/\d/.test(text) && /\D/.test(text))
     default:
       return true
   }
@@ -152,7 +156,7 @@ export const marker = '[redacted]'
 
 /** What people write where there is no secret: a flag, a placeholder, an empty value. */
 const harmless =
-  /^(?:true|false|null|undefined|none|\*+|\?|%s|\$\d{1,3}|:\w{1,40}|\$?\{[^{}]{0,200}\}\}?|<[\w -]{1,40}>)$/i
+  /^(?:true|false|null|undefined|none|\*+|\?|%s|\$\d{1,3}|:\w{1,40}|\$?\{{1,2}[^{}]{0,200}\}{1,2}|<[\w -]{1,40}>)$/i
 
 /** The name as the lists have it: Unicode look-alikes folded, small letters, nothing but letters and digits. */
 export function normalise(name: string): string {

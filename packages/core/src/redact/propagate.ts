@@ -1,4 +1,5 @@
-import { fixedFields } from './hide-named.ts'
+import { quoted } from '../value/text.ts'
+import { fixedFields, isValue } from './hide-named.ts'
 import { marker } from './names.ts'
 import { isList, isPlain, rewriteList, rewriteObject } from './rewrite.ts'
 
@@ -30,6 +31,7 @@ export class Remembered {
     this.#size++
     this.#addSpelling(secret, secret.slice(0, enough))
     this.#addEncoded(secret, jsonText)
+    this.#addEncoded(secret, jsonInJson)
     this.#addEncoded(secret, encoded)
     this.#addEncoded(secret, base64)
     this.#addEncoded(secret, hex)
@@ -84,6 +86,12 @@ const { stringify } = JSON
 function jsonText(text: string): string {
   const json = stringify(text)
   return json.slice(1, -1)
+}
+
+function jsonInJson(text: string): string {
+  const once = jsonText(text)
+  const twice = jsonText(once)
+  return twice === once ? text : twice
 }
 
 function encoded(text: string): string {
@@ -150,7 +158,10 @@ class Propagation {
     const { unavailable, message } = object as { unavailable?: unknown; message?: unknown }
     if (unavailable === 'redacted') this.hidden++
     const before = this.hidden
-    const result = rewriteObject(object, (value, name) => this.#part(value, name))
+    const result = describedAnew(
+      object,
+      rewriteObject(object, (value, name) => this.#part(value, name)),
+    )
     // The stack begins with the message, a description and a preview repeat a value.
     if (typeof message === 'string' && 'stack' in object) {
       this.hidden -= Math.min(this.hidden - before, countIn((result as { message: string }).message))
@@ -182,6 +193,16 @@ class Propagation {
       if (typeof lines[at] === 'string') this.hidden += countIn(lines[at] as string)
   }
 }
+
+/** A string is described by itself, in quotes; escaped twice a secret in it may have no spelling we know. */
+function describedAnew<T extends object>(before: T, after: T): T {
+  const { value } = after as { value?: unknown }
+  if (before === after || typeof value !== 'string' || !isValue(after as never)) return after
+  if (value === (before as { value?: unknown }).value) return after
+  return { __proto__: null, ...after, description: quoted(value, descriptionLength) } as T
+}
+
+const descriptionLength = 500
 
 function countIn(text: string): number {
   let count = 0
