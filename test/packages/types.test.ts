@@ -1,0 +1,126 @@
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PackedProject } from '../packed-project.ts'
+
+const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url))
+
+let project: PackedProject
+
+beforeAll(async () => {
+  project = await PackedProject.create()
+})
+
+afterAll(() => {
+  project.remove()
+})
+
+/** What the compiler says about one file; empty when it is content. Declarations of dependencies are checked too. */
+async function compile(name: string, text: string, options: readonly string[]): Promise<string> {
+  const file = project.write(name, text)
+  const args = [
+    '--ignoreConfig',
+    '--noEmit',
+    '--strict',
+    '--target',
+    'es2023',
+    '--types',
+    'node',
+    ...options,
+    file,
+  ]
+  try {
+    await promisify(execFile)(process.execPath, [tsc, ...args], { cwd: project.folder, timeout: 60_000 })
+    return ''
+  } catch (error) {
+    return (error as { stdout: string }).stdout
+  }
+}
+
+const applications = {
+  express: `const app = express(); app.use(middleware); app.get('/', (req, res) => { res.json(req.query) })`,
+  koa: `const app = new koa(); app.use(middleware); app.use(async (ctx, next) => { ctx.body = 'a'; await next() })`,
+}
+
+/** The same use in an ES module and in CommonJS. */
+function use(name: 'express' | 'koa', system: 'esm' | 'cjs'): string {
+  const from = `@throwpoint/${name}`
+  const head =
+    system === 'esm'
+      ? `import ${name} from '${name}'
+         import debug, { debugMiddleware, breakpoint, type BoundaryContext, type DebugOptions, type Middleware, type Report } from '${from}'`
+      : `import ${name} = require('${name}')
+         import debug = require('${from}')
+         import { debugMiddleware, breakpoint, type BoundaryContext, type DebugOptions, type Middleware, type Report } from '${from}'
+         import byDefault from '${from}'
+         byDefault({ page: false }); debug.debugMiddleware(); debug.breakpoint(); debug.default()
+         const alike: debug.DebugOptions = { dump: true }; void alike`
+  return `${head}
+    const options: DebugOptions = {
+      terminal: 'report', dump: './dumps', limits: { depth: 3 }, redact: { names: ['iban'] },
+      ignore: (error: unknown, context: BoundaryContext) => context.boundary === 'body' && context.request?.url === '/',
+      onReport: (report: Report) => { console.log(report.error.name, report.frames[0]?.location.line) },
+    }
+    const middleware: Middleware = debugMiddleware(options)
+    debug(options); debug(); void breakpoint()
+    // @ts-expect-error -- not an option
+    debugMiddleware({ terminl: 'off' })
+    // @ts-expect-error -- not a value of it
+    debug({ break: 'sometimes' })
+    ${applications[name]}`
+}
+
+describe.each(['express', 'koa'] as const)('types of @throwpoint/%s', (name) => {
+  it.each([
+    ['nodenext', 'use.mts', 'esm', ['--module', 'nodenext']],
+    ['nodenext', 'use.cts', 'cjs', ['--module', 'nodenext']],
+    ['node20', 'use.cts', 'cjs', ['--module', 'node20']],
+    ['a bundler', 'use.ts', 'esm', ['--module', 'esnext', '--moduleResolution', 'bundler']],
+    [
+      'a bundler in development',
+      'use.ts',
+      'esm',
+      ['--module', 'preserve', '--customConditions', 'development,module'],
+    ],
+    [
+      'a bundler in production',
+      'use.ts',
+      'esm',
+      ['--module', 'preserve', '--customConditions', 'production'],
+    ],
+  ] as const)('%s, %s', async (_, file, system, options) => {
+    expect(await compile(file, use(name, system), options)).toBe('')
+  })
+
+  it('name neither framework', () => {
+    const dist = join(project.folder, 'node_modules/@throwpoint', name, 'dist')
+    const declarations = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.d.ts'),
+    )
+    expect(declarations.length).toBeGreaterThan(3)
+    for (const file of declarations) {
+      expect(readFileSync(join(dist, file), 'utf8'), file).not.toMatch(
+        /(?:from|import\()\s*['"](?:express|koa)\b/,
+      )
+    }
+  })
+})
+
+it('a wrong use is told', async () => {
+  const text = `import { debugMiddleware } from '@throwpoint/express'; debugMiddleware({ page: 1 })`
+  expect(await compile('wrong.mts', text, ['--module', 'nodenext'])).toContain('TS2322')
+})
+
+it('every other entry has types', async () => {
+  const text = `
+    import { Runtime } from '@throwpoint/core'
+    import { isDevelopment } from '@throwpoint/core/development'
+    import { createDebugger } from '@throwpoint/http'
+    import * as page from '@throwpoint/page'
+    import { isReport } from '@throwpoint/protocol'
+    const on: boolean = isDevelopment({}); void [on, Runtime.shared, createDebugger, page, isReport]`
+  expect(await compile('inner.mts', text, ['--module', 'nodenext'])).toBe('')
+})
