@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import vm from 'node:vm'
 import { TraceMap, originalPositionFor } from '@jridgewell/trace-mapping'
 import { expect, test } from 'vitest'
-import { rewrite, type Rewritten } from '@throwpoint/instrument'
+import { originalColumn, rewrite, type Rewritten } from '@throwpoint/instrument'
 import { rewritten } from './load.ts'
 
 function module(source: string, language: 'js' | 'ts' | 'tsx' | 'jsx' = 'js'): Rewritten {
@@ -63,7 +63,8 @@ test('what does not parse, or takes the names needed, is left alone with the rea
   expect(reason('const = 1')).toMatch(/^does not parse: /)
   expect(reason('function f(a) { let a }')).toMatch(/^does not parse: /)
   expect(reason('const eval2 = 1; var eval = 2')).toBe('declares eval')
-  expect(reason('class Symbol {}')).toBe('declares Symbol')
+  expect(reason('class globalThis {}')).toBe('declares globalThis')
+  expect(reason('class Symbol {}')).toBe(undefined)
 })
 
 test('a function that cannot be wrapped is left alone with the reason, its neighbours are not', () => {
@@ -135,7 +136,7 @@ test('the source map leads every word back, through the map of the loader before
     const column = code.split('\n')[line - 1]!.indexOf(word)
     const before = source.split('\n')[line - 1]!.indexOf(word)
     expect(originalPositionFor(trace, { line, column })).toMatchObject({ line, column: before })
-    expect(result.originalColumn(line, column + 1)).toBe(before + 1)
+    expect(originalColumn(result.functions, line, column + 1)).toBe(before + 1)
   }
   const upstream = {
     version: 3,

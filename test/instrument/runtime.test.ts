@@ -84,11 +84,9 @@ describe('frames of a throw', () => {
     function fail() { throw new Error('x') }`)
     const { frames } = await thrown(() => run(1))
     const scopes = frames[1]!.scopes({ line: 2, column: 37 })
-    expect(scopes.map((scope) => `${scope.type}:${scope.type === 'module' ? '' : scope.names.join()}`)).toEqual([
-      'block:inner',
-      'local:n,after',
-      'module:',
-    ])
+    expect(
+      scopes.map((scope) => `${scope.type}:${scope.type === 'module' ? '' : scope.names.join()}`),
+    ).toEqual(['block:inner', 'local:n,after', 'module:'])
     expect(scopes[1]!.read('after')).toEqual({ unavailable: 'uninitialised' })
     expect(scopes[0]!.read('inner')).toEqual({ value: 1 })
   })

@@ -53,4 +53,22 @@ export interface FunctionTable {
   /** Names of the module scope. */
   readonly names: readonly string[]
   readonly functions: readonly FunctionEntry[]
+  /**
+   * Where pieces of the given text begin in the rewritten one: line, rewritten column, given column, over and over.
+   * Columns of lines that are not named are the same.
+   */
+  readonly columns: readonly number[]
+}
+
+/** 1-based column in the given text of a place in the rewritten one; lines are the same. */
+export function originalColumn({ columns }: FunctionTable, line: number, column: number): number {
+  let found = column
+  for (let index = 0; index < columns.length; index += 3) {
+    if (columns[index] !== line) continue
+    const [rewritten, given] = [columns[index + 1]!, columns[index + 2]!]
+    // Text put in between two pieces belongs to where the second one begins
+    if (rewritten > column) return Math.min(found, given)
+    found = given + column - rewritten
+  }
+  return found
 }

@@ -5,6 +5,7 @@ export {
   type Rewritten,
   type Untouched,
 } from './rewrite/rewrite.ts'
+export { originalColumn } from './function-table.ts'
 export type { FunctionEntry, FunctionTable, Place, ScopeEntry, VariableEntry } from './function-table.ts'
 export type { Language, SourceKind } from './rewrite/node.ts'
 export type { SourceMap } from './rewrite/source-map.ts'

@@ -1,5 +1,5 @@
 import { Frame, type FrameSource } from './frame.ts'
-import type { FunctionTable } from './function-table.ts'
+import { originalColumn, type FunctionTable } from './function-table.ts'
 import { runtimeName } from './rewrite/rewrite-names.ts'
 import { ThrowBook, type Activation, type ThrowRecord } from './throw-book.ts'
 
@@ -96,6 +96,12 @@ export class Runtime {
       if (table !== undefined) return table
     }
     return undefined
+  }
+
+  /** 1-based column of the given text, for a place a stack names when no source maps are on. */
+  originalColumn(file: string, line: number, column: number): number {
+    const table = this.table(file)
+    return table === undefined ? column : originalColumn(table, line, column)
   }
 
   /** Called by the first line of a rewritten module. @returns its note function */

@@ -58,7 +58,7 @@ export class Instrumenter {
     try {
       if (!path.isAbsolute(file) || !this.#userCode.has(file)) return source
       // Another hook of ours has seen it
-      if (source.includes(`Symbol.for('${runtimeName}')]?.module(`)) return source
+      if (source.includes(`[globalThis.Symbol.for('${runtimeName}')]?.module(`)) return source
       const code = this.#transform(url, file, source, kind, language)
       this.#outcomes.push({ file, untouched: code === undefined ? 'see the debug log' : undefined })
       return code ?? source
@@ -75,13 +75,15 @@ export class Instrumenter {
     kind: SourceKind,
     language: Language,
   ): string | undefined {
-    const key = this.#cache?.key(url, source, kind, language, this.#maps)
+    // A loader before us has set source maps up: without ours in the chain its columns would be wrong
+    const maps = this.#maps || process.sourceMapsEnabled || source.includes('//# sourceMappingURL=data:')
+    const key = this.#cache?.key(url, source, kind, language, maps)
     const known = key === undefined ? undefined : this.#cache!.read(key)
     if (known !== undefined) {
       this.#onTable(url, known.table)
       return known.code
     }
-    const upstream = this.#maps ? upstreamMap(file, source) : undefined
+    const upstream = maps ? upstreamMap(file, source) : undefined
     const result = rewrite(source, { file: url, kind, language, upstream })
     if ('untouched' in result) {
       this.#leave(file, result.untouched)
@@ -89,7 +91,7 @@ export class Instrumenter {
     }
     const table = JSON.stringify(result.functions)
     let { code } = result
-    if (this.#maps) code += `\n${mapComment(result.map)}`
+    if (maps) code += `\n${mapComment(result.map)}`
     if (key !== undefined) this.#cache!.write(key, { code, table })
     this.#onTable(url, table)
     for (const entry of result.functions.functions) {

@@ -227,7 +227,7 @@ class Reader {
     fn.generator = node['generator'] === true
     fn.derived = details.derived === true
     fn.untouched = details.untouched
-    fn.name = this.#names.get(node) ?? (node['id'] == null ? '' : String(node['id'].name))
+    fn.name = node['id'] == null ? (this.#names.get(node) ?? '') : String(node['id'].name)
     let outer = scope
     if (node.type === 'FunctionExpression' && node['id'] != null) {
       outer = new Scope('self', node, scope, scope.fn, false)

@@ -5,7 +5,7 @@ import { Lines } from './edits.ts'
 import { Emitter, headerPlace } from './emit.ts'
 import { parse, syntaxError, type Language, type SourceKind } from './node.ts'
 import type { Names } from './slots.ts'
-import { originalColumn, sourceMapOf, type SourceMap } from './source-map.ts'
+import { columnsOf, sourceMapOf, type SourceMap } from './source-map.ts'
 
 export interface RewriteOptions {
   /** URL or path under which the module runs; it goes into the function table and the source map. */
@@ -21,8 +21,6 @@ export interface Rewritten {
   readonly functions: FunctionTable
   /** Made when asked for: most modules never need it. */
   readonly map: SourceMap
-  /** 1-based column in the given text of a column in the rewritten one; lines are the same. */
-  originalColumn(line: number, column: number): number
 }
 
 export interface Untouched {
@@ -32,7 +30,7 @@ export interface Untouched {
 
 export { runtimeName } from './rewrite-names.ts'
 
-const needed = ['eval', 'globalThis', 'Symbol']
+const needed = ['eval', 'globalThis']
 
 /** Above this a module is a bundle or data, and rewriting it costs more than it tells. */
 const mostCharacters = 4_000_000
@@ -66,12 +64,18 @@ export function rewrite(source: string, options: RewriteOptions): Rewritten | Un
     let map: SourceMap | undefined
     return {
       code,
-      functions: { version: 1, file, kind, names: [...analysis.module.scope.bindings.keys()], functions },
+      functions: {
+        version: 1,
+        file,
+        kind,
+        names: [...analysis.module.scope.bindings.keys()],
+        functions,
+        columns: columnsOf(alignment),
+      },
       get map() {
         map ??= sourceMapOf(file, alignment, options.upstream)
         return map
       },
-      originalColumn: (line, column) => originalColumn(alignment, line, column),
     }
   } catch (error) {
     return { untouched: `cannot be rewritten: ${String(error)}` }
@@ -80,7 +84,7 @@ export function rewrite(source: string, options: RewriteOptions): Rewritten | Un
 
 function header(file: string, names: Names): string {
   const { note, get, set } = names
-  return `var ${note}=globalThis[Symbol.for('${runtimeName}')]?.module(${quote(file)},(${get},${set})=>eval(${get}));`
+  return `var ${note}=globalThis[globalThis.Symbol.for('${runtimeName}')]?.module(${quote(file)},(${get},${set})=>eval(${get}));`
 }
 
 function quote(text: string): string {

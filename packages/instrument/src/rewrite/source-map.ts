@@ -36,25 +36,15 @@ function segments({ source, chunks, lines, codeLines }: Alignment): SourceMapMap
   return mappings
 }
 
-/** 1-based column in the source of a place in the rewritten text. */
-export function originalColumn(
-  { chunks, lines, codeLines }: Alignment,
-  line: number,
-  column: number,
-): number {
-  const to = codeLines.start(line) + column - 1
-  let low = 0
-  let high = chunks.length - 1
-  while (low < high) {
-    const middle = (low + high + 1) >> 1
-    if (chunks[middle]!.to <= to) low = middle
-    else high = middle - 1
+/** The `columns` of a function table. */
+export function columnsOf({ chunks, lines, codeLines }: Alignment): number[] {
+  const columns: number[] = []
+  for (const chunk of chunks) {
+    const { line, column } = lines.place(chunk.from)
+    const rewritten = chunk.to - codeLines.start(line) + 1
+    if (rewritten !== column || columns.at(-3) === line) columns.push(line, rewritten, column)
   }
-  const chunk = chunks[low]
-  if (chunk === undefined || !Number.isFinite(to)) return column
-  const from = chunk.from + Math.min(to - chunk.to, chunk.length)
-  const place = lines.place(from)
-  return place.line === line ? place.column : 1
+  return columns
 }
 
 /** The map from the rewritten text to the given one, or to where an upstream map says that came from. */
