@@ -46,6 +46,7 @@ describe('safeGet', () => {
     for (const target of [proxy, Object.create(proxy), revoked({}), Object.create(revoked({}))]) {
       expect(safeGet(target, 'a')).toEqual({ value: undefined, unavailable: 'unreadable' })
       expect(safeGet(target, 'stack')).toEqual({ value: undefined, unavailable: 'unreadable' })
+      expect(peekStack(target)).toEqual({ value: undefined, unavailable: 'unreadable' })
     }
     expect(safeGet(Object.create(proxy, { a: { value: 2 } }), 'a').value).toBe(2)
     expect(calls).toBe(0)

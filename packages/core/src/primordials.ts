@@ -76,7 +76,7 @@ const platformGetters: ReadonlyArray<() => unknown> = ['name', 'message'].flatMa
  */
 export function safeGet(target: unknown, name: PropertyKey): SafeRead {
   if (!isObject(target)) return found(undefined)
-  if (name === 'stack') return stackOf(target)
+  if (name === 'stack') return stackOf(target, ownStack)
   return lookUp(target, name)
 }
 
@@ -123,18 +123,26 @@ const nativeStackGetter = getOwnPropertyDescriptor(new Error(), 'stack')?.get
  * it, and that calls `Error.prepareStackTrace` of the application (as any log line does), but also getters called `name`
  * and `message`. Where such a getter is in the way, only the call sites are taken and nothing is formatted.
  */
-function stackOf(target: object): SafeRead {
+function stackOf(target: object, read: (holder: object) => SafeRead): SafeRead {
   let holder: object | null = target
   try {
     for (let steps = 0; holder !== null; steps++) {
       if (steps === chainLength || isProxy(holder)) return missing('unreadable')
-      if (hasOwn(holder, 'stack')) return ownStack(holder)
+      if (hasOwn(holder, 'stack')) return read(holder)
       holder = getPrototypeOf(holder)
     }
   } catch {
     return missing('unreadable')
   }
   return found(undefined)
+}
+
+/**
+ * The `stack` as it is, without making V8 format it: what nobody has read yet stays unread for the application, whose
+ * hook is not called either. Never throws.
+ */
+export function peekStack(target: unknown): SafeRead {
+  return isObject(target) ? stackOf(target, bareStack) : found(undefined)
 }
 
 /** Formatting a stack copies the message some times; longer ones are left alone. */
@@ -148,18 +156,6 @@ function ownStack(holder: object): SafeRead {
   } catch {
     // Error.prepareStackTrace of the application failed.
     return bareStack(holder)
-  }
-}
-
-/**
- * The own `stack` of an object as it is, without making V8 format it: what nobody has read yet stays unread, and no hook
- * of the application is called.
- */
-export function peekStack(holder: object): SafeRead {
-  try {
-    return bareStack(holder)
-  } catch {
-    return missing('unreadable')
   }
 }
 

@@ -20,7 +20,8 @@ export function errorLine(error: ErrorInfo, length: number): string {
 /** What an error says; for a thrown value, the value. */
 export function messageOf(error: ErrorInfo): string {
   if (error.isError) return error.message
-  const described = error.value?.description ?? error.message
+  const { description, preview } = error.value ?? { description: error.message }
+  const described = preview === undefined ? description : `${description} ${preview}`
   return described === error.name ? '' : described
 }
 

@@ -268,29 +268,3 @@ function isUsualOfArray(key: PropertyKey, object: object): boolean {
   const index = +key
   return own.isInteger(index) && index >= 0 && index < 2 ** 32 - 1 && `${index}` === key
 }
-
-/** Bytes that are shown of one buffer. */
-export const shownBytes = 64
-
-/** The first bytes of a Buffer, ArrayBuffer or DataView; undefined when they were transferred. */
-export function firstBytes(object: object): { bytes: Uint8Array; length: number; size: number } | undefined {
-  try {
-    const { buffer, offset, size } = bytesIn(object)
-    const length = size < shownBytes ? size : shownBytes
-    return { bytes: own.bytesOf(buffer, offset, length), length, size }
-  } catch {
-    return undefined
-  }
-}
-
-function bytesIn(object: object): { buffer: ArrayBufferLike; offset: number; size: number } {
-  if (own.types.isTypedArray(object)) {
-    const buffer = own.typedArrayBuffer(object)
-    return { buffer, offset: own.typedArrayOffset(object), size: own.typedArrayBytes(object) }
-  }
-  if (own.types.isDataView(object)) {
-    const buffer = own.dataViewBuffer(object)
-    return { buffer, offset: own.dataViewOffset(object), size: own.dataViewBytes(object) }
-  }
-  return { buffer: object as ArrayBuffer, offset: 0, size: own.bufferBytes(object) }
-}

@@ -34,6 +34,8 @@ const bySecretName: Record<string, unknown> = {
   'a pair in a Set': new Set([['password', secret]]),
   'a name and a value': { fields: [{ name: 'password', value: secret }] },
   'a key and a value': { key: 'password', value: secret },
+  'a property of an array': Object.assign(['a', 'b'], { password: secret }),
+  'a property of a Map': Object.assign(new Map(), { password: secret }),
   'a static property': class {
     static password = secret
   },

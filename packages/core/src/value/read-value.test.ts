@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { revoked, watched } from '../../../../test/hostile-values.ts'
-import { readerWith, readValue } from '../../../../test/read-corpus.ts'
+import { openRedactor, readerWith, readValue } from '../../../../test/read-corpus.ts'
 
 /** What a value looks like on one line. */
 function line(value: unknown): string {
@@ -362,6 +362,21 @@ describe('limits', () => {
       unavailable: 'budget',
     })
     expect(readValue('text', { budgetMs: -1 }).value).toBe('text')
+  })
+
+  test('the budget: of an object that was opened, some properties are read all the same', () => {
+    let late = false
+    const hides = (): boolean => {
+      // Uses up the time there is.
+      for (const until = performance.now() + 20; !late && performance.now() < until;);
+      late = true
+      return false
+    }
+    const many = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`k${at}`, { at }]))
+    const value = readValue(many, { redactor: { ...openRedactor, hides }, budgetMs: 10 })
+    expect(value).toMatchObject({ unavailable: 'budget', size: 40 })
+    expect(value.children).toHaveLength(20)
+    expect(child(value, 'k0').unavailable).toBe('budget')
   })
 
   test('what does not fit is what lies deepest', () => {

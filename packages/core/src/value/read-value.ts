@@ -1,11 +1,12 @@
 import type { Limits, Property, UnavailableReason, Value } from '@throwpoint/protocol'
-import { isArray, isObject, isProxy, now, safeGet } from '../primordials.ts'
+import { isObject, now, safeGet } from '../primordials.ts'
 import type { Redactor } from '../redact/redactor.ts'
-import { ownData } from './class-name.ts'
-import { type Extent, firstBytes, readOwn, shownBytes, type Slot, visitContents } from './contents.ts'
+import { bytesAsText, firstBytes, shownBytes } from './bytes.ts'
+import { type Extent, type Slot, visitContents } from './contents.ts'
 import { bare, closed, type Draft, hidden } from './draft.ts'
 import { identify, type Identity, type Kind } from './identify.ts'
-import { append, ObjectMap, stringSlice } from './intrinsics.ts'
+import { append, ObjectMap } from './intrinsics.ts'
+import { labelIn, type Pairing, pairingOf } from './labels.ts'
 import { Preview } from './preview.ts'
 import { describePrimitive } from './primitive.ts'
 import { type CutText, shownText } from './text.ts'
@@ -18,9 +19,6 @@ export interface ReaderOptions {
   /** Names streams and does not open them. @default false */
   readonly closedStreams?: boolean
 }
-
-/** How the items of an array that looks like a list of names and values are labelled. */
-type Pairing = 'none' | 'pair' | 'flat'
 
 /** An object whose contents are still to be read. */
 interface Task {
@@ -35,6 +33,8 @@ interface Task {
 /** Levels of objects that are opened at most, whatever the limits say. */
 const mostLevels = 100
 const descriptionLength = 500
+/** Of an object that was opened, so many are read also when listing its keys took all the time there was. */
+const freeChildren = 20
 /** JSON of one value without its texts, in bytes. */
 const overhead = 90
 
@@ -172,15 +172,8 @@ export class ValueReader {
       draft.unavailable = 'detached'
       return draft
     }
-    let hex = ''
-    let text = ''
-    for (let at = 0; at < first.length; at++) {
-      const byte = first.bytes[at]!
-      hex += `${at === 0 ? '' : ' '}${digits[byte >> 4]!}${digits[byte & 15]!}`
-      text += characters[byte]!
-    }
-    const safe = this.#text(text, shownBytes).text === text
-    if (!safe) {
+    const { hex, text } = bytesAsText(first.bytes, first.length)
+    if (this.#text(text, shownBytes).text !== text) {
       draft.unavailable = 'redacted'
       return draft
     }
@@ -221,7 +214,7 @@ export class ValueReader {
     let extent: Extent | undefined
     try {
       extent = visitContents(object, kind, this.#limits, (slot) => {
-        stop = this.#stop()
+        stop = this.#room < 0 || children.length >= freeChildren ? this.#stop() : undefined
         if (stop !== undefined) return false
         const property = this.#property(slot, task)
         append(children, property)
@@ -290,36 +283,10 @@ export class ValueReader {
   }
 }
 
-const digits = '0123456789abcdef'
-const characters = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code))
-
 /** Whether that it is empty is worth saying. */
 function isContainer({ type, subtype }: Draft): boolean {
   if (type === 'function') return false
   return subtype === undefined || subtype === 'array' || subtype === 'map' || subtype === 'set'
-}
-
-/** The name under which a value is kept, also where it is a value beside the name. */
-function labelIn(slot: Slot, { object, kind, pairing }: Task): string | undefined {
-  if (kind === 'array') {
-    if (pairing === 'none' || slot.kind !== 'data') return undefined
-    const at = +stringSlice(slot.name, 1, -1)
-    if (at % 2 === 0) return undefined
-    const name = readOwn(object, at - 1).value
-    return typeof name === 'string' ? name : undefined
-  }
-  if (slot.label !== 'value' || kind !== 'plain') return slot.label
-  const name = readOwn(object, 'name').value ?? readOwn(object, 'key').value
-  return typeof name === 'string' ? name : slot.label
-}
-
-/** An array in an array may be a name and a value; `rawHeaders` is a flat list of both. */
-function pairingOf(slot: Slot, { kind }: Task): Pairing {
-  const { value } = slot
-  if (!isObject(value) || isProxy(value) || !isArray(value)) return 'none'
-  if (slot.label === 'rawHeaders' || slot.label === 'rawTrailers') return 'flat'
-  const listed = kind === 'array' || kind === 'set'
-  return listed && value.length === 2 && typeof ownData(value, 0) === 'string' ? 'pair' : 'none'
 }
 
 const streamIdentity: Identity = {
