@@ -13,7 +13,7 @@ interface Manifest {
   readonly keywords: readonly string[]
   readonly license: string
   readonly type: string
-  readonly sideEffects: boolean
+  readonly sideEffects: boolean | readonly string[]
   readonly engines: { readonly node: string }
   readonly repository: { readonly directory: string }
   readonly files: readonly string[]
@@ -32,7 +32,9 @@ describe.each(readdirSync(packages))('packages/%s', (folder) => {
       engines: { node: '^20.19.0 || >=22.12.0' },
       repository: { directory: `packages/${folder}` },
     })
-    expect(manifest.sideEffects).toBe(false)
+    // A preload is all side effect.
+    const preloads = folder === 'instrument' ? ['./dist/register.js', './src/register.ts'] : false
+    expect(manifest.sideEffects).toEqual(preloads)
     expect(manifest.description).toMatch(/^[A-Z].{30,}[^.]$/)
     expect(manifest.keywords).toContain('throwpoint')
     expect(manifest.files).toContain('dist')
