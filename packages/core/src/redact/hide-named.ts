@@ -1,7 +1,7 @@
 import type { Property, Value } from '@throwpoint/protocol'
 import { looksSecret } from './looks-secret.ts'
 import { hidesText, marker, type Names, type Rule, wordSet } from './names.ts'
-import { isList, isPlain, rewriteList, rewriteObject } from './rewrite.ts'
+import { isList, isPlain, renameProperties, rewriteList, rewriteObject } from './rewrite.ts'
 
 /** What the report may show of a text; and where what was hidden is remembered. */
 export interface Texts {
@@ -161,9 +161,10 @@ function json(value: unknown, name: string, safe: boolean, texts: Texts, depth: 
   const inSafe = !names.keeps(name) && (safe || names.isSafe(name))
   if (!isList(value)) {
     const label = namedBy(value as Readonly<Record<string, unknown>>)
-    return rewriteObject(value, (inner, key) => {
+    const shown = rewriteObject(value, (inner, key) => {
       return json(inner, key === 'value' && label !== undefined ? label : key, inSafe, texts, depth + 1)
     })
+    return renameProperties(shown, (key) => texts.text(key))
   }
   const rule = names.rule(name)
   return rewriteList(value, (item, index) => {

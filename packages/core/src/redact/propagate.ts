@@ -1,7 +1,7 @@
 import { quoted } from '../value/text.ts'
 import { fixedFields, isValue } from './hide-named.ts'
 import { marker } from './names.ts'
-import { isList, isPlain, rewriteList, rewriteObject } from './rewrite.ts'
+import { isList, isPlain, renameProperties, rewriteList, rewriteObject } from './rewrite.ts'
 
 /** One way in which a hidden string may be written elsewhere. */
 interface Spelling {
@@ -175,8 +175,18 @@ class Propagation {
       this.#countInSource(value)
       return value
     }
+    if (name === 'properties') return this.#json(value)
     if (isList(value)) return rewriteList(value, (item) => this.#part(item, name))
     return isPlain(value) ? this.object(value) : value
+  }
+
+  /** The application's own names, which may be secrets too. */
+  #json(value: unknown): unknown {
+    if (typeof value === 'string') return this.#text(value, '')
+    if (isList(value)) return rewriteList(value, (item) => this.#json(item))
+    if (!isPlain(value)) return value
+    const shown = rewriteObject(value, (inner) => this.#json(inner))
+    return renameProperties(shown, (name) => this.#text(name, ''))
   }
 
   #text(text: string, name: string): string {

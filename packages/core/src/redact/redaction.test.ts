@@ -382,6 +382,15 @@ describe('a hidden value elsewhere in the report', () => {
     expect(JSON.stringify(report)).not.toContain('x7Kq9ZtB4')
   })
 
+  it('is hidden in the names of properties of an error', () => {
+    const properties = { byToken: { [canary]: 1, [canary.toLowerCase()]: 2, [jwt]: 3 }, token: canary }
+    const report = reportOf({ thrown: Object.assign(new Error('x'), properties) })
+    expect(report.error.properties).toEqual({
+      byToken: { '[redacted]': 1, [canary.toLowerCase()]: 2, '[redacted] 2': 3 },
+      token: '[redacted]',
+    })
+  })
+
   it('is left where it is a word that would take the sense from everything', () => {
     const report = reportOf({
       locals: {

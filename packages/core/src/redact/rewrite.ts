@@ -44,3 +44,26 @@ export function isList(value: unknown): value is readonly unknown[] {
 export function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !isArray(value)
 }
+
+/** The same object, or a copy in which some properties have other names. */
+export function renameProperties<Owner extends object>(
+  object: Owner,
+  rename: (name: string) => string,
+): Owner {
+  const names = ownKeys(object)
+  let changed = false
+  for (let at = 0; at < names.length && !changed; at++) {
+    const name = names[at]
+    changed = typeof name === 'string' && rename(name) !== name
+  }
+  if (!changed) return object
+  const copy: Record<string, unknown> = { __proto__: null } as never
+  for (let at = 0; at < names.length; at++) {
+    const name = names[at]
+    if (typeof name !== 'string') continue
+    let renamed = rename(name)
+    for (let more = 2; renamed in copy; more++) renamed = `${rename(name)} ${more}`
+    copy[renamed] = (object as Record<string, unknown>)[name]
+  }
+  return copy as Owner
+}
