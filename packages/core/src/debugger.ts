@@ -148,7 +148,8 @@ export class Debugger {
 
 function linkTo(record: ThrowRecord, report: Report): { link?: string } {
   const { exchange, port } = record
-  if (exchange === undefined || port === undefined) return {}
+  // A process that dies serves no report.
+  if (exchange === undefined || port === undefined || record.crashes) return {}
   const scheme = (exchange.req.socket as Partial<TLSSocket> | null)?.encrypted === true ? 'https' : 'http'
   return { link: `${scheme}://localhost:${port}${exchange.reportsPath}/${report.id}` }
 }

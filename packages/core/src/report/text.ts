@@ -27,6 +27,8 @@ export interface TextOptions {
   readonly dumpError?: string
   /** Why the client did not get the page. */
   readonly withheld?: string
+  /** The reader has been told before why there are no variables. @default false */
+  readonly told?: boolean
 }
 
 interface Sheet {
@@ -197,7 +199,7 @@ function facts(report: Report, options: TextOptions, sheet: Sheet): string[] {
   const said = new Set<string>()
   if (!withVariables && engine.reason !== null) {
     said.add(engine.reason)
-    say('no variables', prose(engine.reason))
+    if (options.told !== true) say('no variables', prose(engine.reason))
   }
   for (const note of report.notes.slice(0, 10)) {
     if (said.has(note)) continue

@@ -151,6 +151,16 @@ describe('TerminalReport', () => {
     expect(output[1]).toContain('  page withheld: the host "evil.example" is not allowed\n')
   })
 
+  it('says once why there are no variables, and again when the reason is another', () => {
+    const said = (reason: string, fingerprint: string): boolean => {
+      terminal.report({ ...bodyReport, fingerprint, engine: { used: 'stack', reason } }, {})
+      return output.at(-1)!.includes('no variables: ')
+    }
+    expect(said('one reason', 'f1')).toBe(true)
+    expect(said('one reason', 'f2')).toBe(false)
+    expect(said('another reason', 'f3')).toBe(true)
+  })
+
   it('never throws, whatever it is given', async () => {
     const { TerminalReport } = await import('./terminal-report.ts')
     const broken = new TerminalReport({

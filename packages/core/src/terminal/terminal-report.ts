@@ -55,6 +55,8 @@ export class TerminalReport {
   #inSecond = 0
   #unprinted = 0
   #timer: NodeJS.Timeout | undefined
+  /** Why there are no variables, as said last: once is enough. */
+  #told: string | null | undefined
 
   constructor(options: TerminalOptions = {}) {
     this.#options = options
@@ -72,7 +74,15 @@ export class TerminalReport {
       if (!this.#failures.isNew(report.fingerprint, line)) return
       const room = this.#room()
       if (room === 'whole') {
-        this.#print(`\n${renderText(report, { ...extra, color: this.#color(), width: this.#columns() })}\n`)
+        const { reason } = report.engine
+        const options = {
+          ...extra,
+          color: this.#color(),
+          width: this.#columns(),
+          told: reason === this.#told,
+        }
+        this.#print(`\n${renderText(report, options)}\n`)
+        this.#told = reason
       } else if (room === 'line') {
         this.#print(line(1))
       }
