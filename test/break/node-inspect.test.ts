@@ -94,7 +94,7 @@ describe.each<AppName>(['express-app.cjs', 'koa-app.mjs'])('node inspect with %s
     await type('backtrace', /#1 \w+ .*(?:express-app\.cjs|koa-app\.mjs):\d+/)
     terminal!.write('cont\r')
     await shows(/break in throwpoint:breakpoint:\d+/)
-    await type('out', /break in .*(?:express-app\.cjs|koa-app\.mjs):\d+/)
+    await type('out', /(?:break|step) in .*(?:express-app\.cjs|koa-app\.mjs):\d+/)
     await type('exec count', '41')
     terminal!.write('cont\r')
     expect((await reply).body).toBe('count 42')

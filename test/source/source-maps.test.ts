@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import type { FramesOfThrow } from '../../packages/core/src/engine/engine.ts'
-import { cart, engine, main, Project, sourceLine, stackAt, thrownAt, tool } from './project.ts'
+import { cart, engine, main, Project, repository, sourceLine, stackAt, thrownAt, tool } from './project.ts'
 
 const project = new Project()
 const require = createRequire(import.meta.url)
@@ -129,6 +129,42 @@ describe('frames of compiled code', () => {
       expect(sourceLine(found)).toBe('three')
     }
   })
+
+  it.each(['cjs', 'esm'])(
+    'are shown in the original by an engine that is bundled into the application, as %s',
+    (format) => {
+      const from = (name: string): string => JSON.stringify(`${repository}packages/${name}`)
+      project.write(
+        'src/main.ts',
+        `import { StackEngine } from ${from('core/src/engine/stack-engine.ts')}
+import { callSite } from ${from('core/src/source/call-site.ts')}
+import { defaultLimits } from ${from('protocol/src/index.ts')}
+interface Nothing { readonly nothing: never }
+function hook() { return callSite(hook) }
+const site = hook()
+const error = new Error('bundled')
+const { frames } = new StackEngine({ limits: defaultLimits }).frames(error, error.stack!)
+const places = [site.resolve(), frames[0]!.frame.location].map((at) => at && \`\${at.file}:\${at.line}\`)
+console.log(JSON.stringify(places.join(' ')))
+`,
+      )
+      const condition = '--conditions=@throwpoint/source'
+      const outfile = `dist/app.${format === 'cjs' ? 'cjs' : 'mjs'}`
+      const banner =
+        'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);'
+      const shim = format === 'esm' ? [`--banner:js=${banner}`] : []
+      project.esbuild(
+        'src/main.ts',
+        condition,
+        '--sourcemap',
+        `--format=${format}`,
+        `--outfile=${outfile}`,
+        ...shim,
+      )
+      const file = project.path('src/main.ts')
+      expect(project.stackOf([outfile])).toBe(`${file}:6 ${file}:7`)
+    },
+  )
 
   it('leave a position alone that the map leads back to its own file', () => {
     const map = JSON.stringify({ version: 3, sources: ['app.js'], names: [], mappings: 'AAEA' })

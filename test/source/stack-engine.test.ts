@@ -1,5 +1,5 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import fs, { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createRequire, syncBuiltinESMExports } from 'node:module'
 import { dirname, join } from 'node:path'
 import { defaultLimits } from '@throwpoint/protocol'
 import fc from 'fast-check'
@@ -181,6 +181,27 @@ describe('StackEngine', () => {
       }),
     )
     expect(read).toBe(0)
+  })
+
+  it('keeps the frames when the file system is broken', () => {
+    const { existsSync } = fs
+    fs.existsSync = (): never => {
+      throw new Error('mocked')
+    }
+    syncBuiltinESMExports()
+    mkdirSync(project.path('elsewhere'))
+    process.chdir(project.path('elsewhere'))
+    try {
+      const found = engine.frames(
+        null,
+        `${stackAt('/a.js')}\n    at g (node:fs:1:2)\n    at h (/node_modules/x/a.js:1:1)`,
+      )
+      expect(found.frames.map(({ frame }) => frame.kind)).toEqual(['app', 'node', 'dependency'])
+      expect(found.notes).toEqual(['No source could be looked for.'])
+    } finally {
+      fs.existsSync = existsSync
+      syncBuiltinESMExports()
+    }
   })
 
   it('has nothing for a value without a stack', () => {

@@ -31,6 +31,22 @@ export class StackEngine implements Engine {
     const parsed = parseStack(stackText, { ...header, most: most + 1 })
     const more = parsed.length > most
     if (more) parsed.length = most
+    try {
+      return this.#located(stackText, parsed, more)
+    } catch {
+      // The file system, or what the application has made of it.
+      const frames = parsed.map((found) => ({ frame: bareFrame(found) }))
+      return {
+        engine,
+        frames,
+        stack: cut(stackText, stringLength),
+        notes: ['No source could be looked for.'],
+      }
+    }
+  }
+
+  #located(stackText: string, parsed: readonly StackFrame[], more: boolean): FramesOfThrow {
+    const { frames: most, stringLength } = this.#limits
     const locator = new Locator()
     const located = parsed.map((found) => locate(found, locator))
     const frames = this.#withSource(parsed, located, locator)
@@ -45,7 +61,7 @@ export class StackEngine implements Engine {
     const frames: EngineFrame[] = []
     let app = 0
     let others = 0
-    for (const [index, { functionName, async, exact }] of parsed.entries()) {
+    for (const [index, { exact }] of parsed.entries()) {
       const place = located[index]
       if (place?.own) continue
       const kind = place?.kind ?? 'node'
@@ -53,15 +69,11 @@ export class StackEngine implements Engine {
         kind === 'app' ? app++ < appExcerpts : kind === 'dependency' && app === 0 && others++ < otherExcerpts
       const source = wanted && place ? locator.excerpt(place) : undefined
       const frame: Frame = {
-        functionName,
+        ...bareFrame(parsed[index]!),
         kind,
-        async,
-        live: false,
-        birth: false,
         location: place ? { file: place.file, line: place.line, column: place.column, exact } : null,
         ...(place?.generated && { generated: place.generated }),
         ...(source && { source }),
-        scopes: [],
       }
       frames.push({ frame })
     }
@@ -74,6 +86,14 @@ type Places = Located | undefined
 function locate({ file, line, column, mapped }: StackFrame, locator: Locator): Places {
   if (file === undefined) return undefined
   return mapped ? locator.asWritten({ file, line, column }) : locator.locate({ file, line, column })
+}
+
+/** A frame of which only the line of the stack is known. */
+function bareFrame({ functionName, async, file, line, column, exact }: StackFrame): Frame {
+  const isNode = file === undefined || file.startsWith('node:')
+  const kind = isNode ? 'node' : /[/\\]node_modules[/\\]/.test(file) ? 'dependency' : 'app'
+  const location = file === undefined ? null : { file, line, column, exact }
+  return { functionName, kind, async, live: false, birth: false, location, scopes: [] }
 }
 
 /** The text with the places that a map has moved. */

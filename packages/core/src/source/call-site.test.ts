@@ -81,12 +81,12 @@ describe('callSite', () => {
   })
 
   it('works with a broken Error', () => {
-    const { captureStackTrace } = Error
+    const descriptor = Object.getOwnPropertyDescriptor(Error, 'captureStackTrace')!
     Reflect.deleteProperty(Error, 'captureStackTrace')
     try {
       expect(hook().resolve()?.file).toBe(import.meta.filename)
     } finally {
-      Error.captureStackTrace = captureStackTrace
+      Object.defineProperty(Error, 'captureStackTrace', descriptor)
     }
   })
 

@@ -1,9 +1,9 @@
 import { safeGet } from '../primordials.ts'
 import { captureAbove, type Captured, sitesOf, type Site } from './capture.ts'
-import { type Located, Locator, type Position } from './locator.ts'
+import { type Located, Locator } from './locator.ts'
 import { parseStack } from './parse-stack.ts'
 import { pathOf } from './project.ts'
-import { originalInNode } from './source-map.ts'
+import { originalInNode, type Position } from './source-map.ts'
 
 /** A place in the user's code. Noted at once, worked out when somebody looks. */
 export class CallSite {

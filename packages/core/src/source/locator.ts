@@ -1,16 +1,9 @@
 import { isAbsolute } from 'node:path'
 import type { Frame, SourceExcerpt } from '@throwpoint/protocol'
 import { type CodeKind, isOwn, kindOf, shortName } from './project.ts'
-import { isSecret } from './readable.ts'
+import { FileChecks, isSecret } from './readable.ts'
 import { rememberSource, sourceFile } from './source-file.ts'
-import { type Original, originalInNode, SourceMaps } from './source-map.ts'
-
-/** A position in the code that Node runs. */
-export interface Position {
-  readonly file: string
-  readonly line: number
-  readonly column: number
-}
+import { type Original, originalInNode, type Position, SourceMaps } from './source-map.ts'
 
 /** Where a position is in the code that somebody wrote. */
 export interface Located extends Position {
@@ -28,6 +21,9 @@ const started = performance.timeOrigin
 /** Finds source for one report, and collects what there is to say about it. Never throws. */
 export class Locator {
   readonly #notes = new Set<string>()
+  readonly #checks = new FileChecks()
+  /** Recursion visits the same places again and again. */
+  readonly #located = new Map<string, Located>()
 
   get notes(): readonly string[] {
     return [...this.#notes].slice(0, mostNotes)
@@ -44,13 +40,23 @@ export class Locator {
    * @param script the name under which V8 has the script, where the position is V8's and not that of a printed stack
    */
   locate(position: Position, script?: string): Located {
+    const key = `${position.file}:${position.line}:${position.column}`
+    let located = this.#located.get(key)
+    if (located === undefined) {
+      located = this.#locate(position, script)
+      this.#located.set(key, located)
+    }
+    return located
+  }
+
+  #locate(position: Position, script: string | undefined): Located {
     const plain = this.asWritten(position)
     const { file: name, line: at, column: from } = position
     // Dependencies are shown as they are installed: their sources mostly are not.
     if (plain.kind !== 'app' || plain.own || !isAbsolute(name)) return plain
     const original =
       (script === undefined ? undefined : originalInNode(script, at, from)) ??
-      maps.original(name, at, from, this.#note)
+      maps.original(position, this.#checks, this.#note)
     if (original === undefined || !this.#mayShow(original, position)) return plain
     const { file, line, column, text } = original
     if (text !== undefined) rememberSource(file, text)
@@ -71,7 +77,7 @@ export class Locator {
       return false
     }
     if (text !== undefined) return true
-    const found = isAbsolute(file) ? sourceFile(file) : 'outside'
+    const found = isAbsolute(file) ? sourceFile(file, this.#checks) : 'outside'
     if (typeof found !== 'string') return true
     if (found !== 'outside' && found !== 'denied') return true
     this.#note(`The source map of ${name} names ${file}, which is not read: the generated code is shown`)
@@ -81,7 +87,7 @@ export class Locator {
   /** The lines around a place. */
   excerpt({ file, line, column, kind, generated }: Located): SourceExcerpt | undefined {
     if (kind === 'node') return undefined
-    const found = sourceFile(file)
+    const found = sourceFile(file, this.#checks)
     if (typeof found === 'string') {
       if (kind === 'app' && isAbsolute(file)) this.#note(`${shortName(file)} ${refusals[found]}`)
       return undefined

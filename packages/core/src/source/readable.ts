@@ -31,7 +31,7 @@ export function isSecret(file: string): boolean {
  * Whether a file named by a stack or by a source map may be opened. Both are text that anybody may have made: the file
  * must lie in the project after all symbolic links, be a plain file, and have a name of code or of a map.
  */
-export function readable(file: string, what: 'source' | 'map'): ReadableFile | Refusal {
+function readable(file: string, what: 'source' | 'map'): ReadableFile | Refusal {
   if (!isAbsolute(file) || file.includes('\0') || isOdd(file)) return 'outside'
   if (isSecret(file)) return 'denied'
   if (!isInProject(file)) return 'outside'
@@ -49,6 +49,21 @@ export function readable(file: string, what: 'source' | 'map'): ReadableFile | R
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code
     return reason === 'ENOENT' || reason === 'ENOTDIR' ? 'missing' : 'unreadable'
+  }
+}
+
+/** The files of one report: each is looked at once, so that a deep stack costs no more than its files. */
+export class FileChecks {
+  readonly #checked = new Map<string, ReadableFile | Refusal>()
+
+  readable(file: string, what: 'source' | 'map'): ReadableFile | Refusal {
+    const key = `${what}\0${file}`
+    let found = this.#checked.get(key)
+    if (found === undefined) {
+      found = readable(file, what)
+      this.#checked.set(key, found)
+    }
+    return found
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Location, SourceExcerpt } from '@throwpoint/protocol'
-import { type Refusal, readable, type ReadableFile, textOf } from './readable.ts'
+import { FileChecks, type ReadableFile, type Refusal, textOf } from './readable.ts'
 
 /** Bytes of the largest source file that is shown. */
 const largest = 1024 * 1024
@@ -72,13 +72,16 @@ export function rememberSource(name: string, text: string): SourceFile {
   return keep(name, inMap, text)
 }
 
+export interface SourceFound {
+  readonly file: SourceFile
+  readonly onDisk?: ReadableFile
+}
+
 /** A source file and what is known of it; or why it is not read. */
-export function sourceFile(
-  name: string,
-): { file: SourceFile; onDisk?: ReadableFile } | Refusal | 'too-large' {
+export function sourceFile(name: string, checks: FileChecks): SourceFound | Refusal | 'too-large' {
   const before = kept.get(name)
   if (before?.stamp === inMap) return { file: before.file }
-  const onDisk = readable(name, 'source')
+  const onDisk = checks.readable(name, 'source')
   if (typeof onDisk === 'string') return onDisk
   if (before?.stamp === onDisk.stamp) return { file: before.file, onDisk }
   if (onDisk.size > largest) return 'too-large'
@@ -88,6 +91,6 @@ export function sourceFile(
 
 /** The whole text of a source file of the project; undefined when it must not or cannot be read. Never throws. */
 export function sourceText(name: string): string | undefined {
-  const found = sourceFile(name)
+  const found = sourceFile(name, new FileChecks())
   return typeof found === 'string' ? undefined : found.file.text
 }

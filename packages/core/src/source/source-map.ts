@@ -1,8 +1,9 @@
-import { createRequire, findSourceMap } from 'node:module'
+// Not by its names: bundles of ES modules mostly begin with an import of createRequire, which must not be there twice.
+import Module from 'node:module'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import bundled from 'source-map-support'
 import { isInside, ownFile, pathOf, roots, shortName } from './project.ts'
-import { type ReadableFile, readable, type Refusal, textOf } from './readable.ts'
+import { type FileChecks, type ReadableFile, type Refusal, textOf } from './readable.ts'
 
 /** Bytes of the largest map that is read. */
 const largestMap = 50 * 1024 * 1024
@@ -12,6 +13,13 @@ const longestMappings = 8 * 1024 * 1024
 const largestGenerated = 50 * 1024 * 1024
 /** Bytes of maps and generated files that are kept. */
 const keptBytes = 200 * 1024 * 1024
+
+/** A position in the code that Node runs, 1-based. */
+export interface Position {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
 
 /** Where the original of a generated position is. */
 export interface Original {
@@ -58,10 +66,14 @@ export class SourceMaps {
   #bytes = 0
 
   /** Looks a position up, 1-based; undefined when there is no map or nothing in it. Never throws. */
-  original(file: string, line: number, column: number, note: (text: string) => void): Original | undefined {
-    const onDisk = readable(file, 'source')
+  original(
+    { file, line, column }: Position,
+    checks: FileChecks,
+    note: (text: string) => void,
+  ): Original | undefined {
+    const onDisk = checks.readable(file, 'source')
     if (typeof onDisk === 'string') return undefined
-    const generated = this.#lookUp(file, onDisk)
+    const generated = this.#lookUp(file, onDisk, checks)
     if (generated.note !== undefined) note(generated.note)
     if (generated.sources === undefined) return undefined
     if (onDisk.changed > performance.timeOrigin) {
@@ -75,7 +87,7 @@ export class SourceMaps {
       if (!Number.isInteger(found.line) || found.line < 1) return undefined
       const text = generated.sources.get(found.source)
       return {
-        file: namedFile(found.source, generated.folder!, text !== undefined),
+        file: namedFile(found.source, generated.folder!, text !== undefined, checks),
         line: found.line,
         column: (found.column ?? 0) + 1,
         ...(text === undefined ? {} : { text }),
@@ -88,13 +100,13 @@ export class SourceMaps {
     }
   }
 
-  #lookUp(file: string, onDisk: ReadableFile): Generated {
+  #lookUp(file: string, onDisk: ReadableFile, checks: FileChecks): Generated {
     const before = this.#generated.get(file)
     if (before !== undefined) {
-      if (before.stamp === onDisk.stamp && isUnchanged(before.map)) return before
+      if (before.stamp === onDisk.stamp && isUnchanged(before.map, checks)) return before
       this.#reset()
     }
-    const generated = load(file, onDisk)
+    const generated = load(file, onDisk, checks)
     this.#bytes += generated.bytes
     if (this.#bytes > keptBytes || this.#generated.size > 1_000) this.#reset()
     this.#generated.set(file, generated)
@@ -109,15 +121,15 @@ export class SourceMaps {
   }
 }
 
-function isUnchanged(map: Generated['map']): boolean {
-  return map === undefined || stampOf(readable(map.file, 'map')) === map.stamp
+function isUnchanged(map: Generated['map'], checks: FileChecks): boolean {
+  return map === undefined || stampOf(checks.readable(map.file, 'map')) === map.stamp
 }
 
 function stampOf(file: ReadableFile | Refusal): string {
   return typeof file === 'string' ? file : file.stamp
 }
 
-function load(file: string, onDisk: ReadableFile): Generated {
+function load(file: string, onDisk: ReadableFile, checks: FileChecks): Generated {
   const none: Generated = { stamp: onDisk.stamp, bytes: 0 }
   const url =
     onDisk.size > largestGenerated ? undefined : mappingUrlOf(textOf(onDisk, largestGenerated) ?? '')
@@ -132,7 +144,7 @@ function load(file: string, onDisk: ReadableFile): Generated {
     if (/^(?:[a-z][a-z\d+.-]*:|\/\/|\\\\)/i.test(url) && !/^[a-z]:[\\/]/i.test(url))
       throw new MapFault('it is at a URL, and nothing is fetched')
     const path = resolve(dirname(file), url)
-    const found = readable(path, 'map')
+    const found = checks.readable(path, 'map')
     map = { file: path, stamp: stampOf(found) }
     if (typeof found === 'string') throw new MapFault(faultOf(found, path))
     const text = textOf(found, largestMap)
@@ -207,7 +219,7 @@ function partsOf(map: unknown): Part[] {
 }
 
 /** What the library made a path of may have been a URL: `<folder>/webpack:/app/src/a.ts`. */
-function namedFile(path: string, folder: string, hasText: boolean): string {
+function namedFile(path: string, folder: string, hasText: boolean, checks: FileChecks): string {
   const below = relative(folder, path).split(sep).join('/')
   const url = /^([a-z][a-z\d+.-]+):\/(.*)$/i.exec(below)
   if (url === null) return path
@@ -219,7 +231,7 @@ function namedFile(path: string, folder: string, hasText: boolean): string {
   const [, ...withoutName] = rest.split('/')
   for (const root of roots()) {
     for (const file of [join(root, rest), join(root, ...withoutName)]) {
-      if (isInside(file, root) && typeof readable(file, 'source') !== 'string') return file
+      if (isInside(file, root) && typeof checks.readable(file, 'source') !== 'string') return file
     }
   }
   return hasText ? name : path
@@ -231,7 +243,7 @@ function namedFile(path: string, folder: string, hasText: boolean): string {
  */
 function freshLibrary(): Library {
   try {
-    const require = createRequire(ownFile)
+    const require = Module.createRequire(ownFile)
     const file = require.resolve('source-map-support')
     const shared = require.cache[file]
     delete require.cache[file]
@@ -249,7 +261,7 @@ function freshLibrary(): Library {
 /** The original by the map that Node itself holds, where it runs with source maps and a loader has made one in memory. */
 export function originalInNode(script: string, line: number, column: number): Original | undefined {
   try {
-    const found = findSourceMap(script)?.findEntry(line - 1, column - 1)
+    const found = Module.findSourceMap(script)?.findEntry(line - 1, column - 1)
     if (found === undefined || !('originalSource' in found) || typeof found.originalSource !== 'string')
       return undefined
     return {
