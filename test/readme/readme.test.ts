@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { optionTableMarkdown } from '@throwpoint/core'
 import { defaultLimits } from '@throwpoint/protocol'
+import { ExampleProcess } from '../examples/example-process.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
@@ -25,6 +26,14 @@ function blocks(text: string, language: string): string[] {
   )
 }
 
+/** A transcript without what differs from one time to another. */
+function steady(transcript: string): string {
+  return transcript
+    .replaceAll(/\d+\s+ms/g, '0 ms')
+    .replaceAll(/dump: .*/g, 'dump: …')
+    .replaceAll(/\s+/g, ' ')
+}
+
 function limitsMarkdown(): string {
   const source = readFileSync(join(root, 'packages/protocol/src/limits.ts'), 'utf8')
   const rows = [...source.matchAll(/\/\*\* (.*) @default (.*) \*\/\n\s+readonly (\w+)/g)].map((match) => {
@@ -42,6 +51,22 @@ describe('README', () => {
   it('has the table of limits', () => {
     expect(part('limits')).toBe(limitsMarkdown())
     for (const name of Object.keys(defaultLimits)) expect(part('limits')).toContain(`| \`${name}\` |`)
+  })
+
+  it('has the transcript of what the shop prints', async () => {
+    const shop = new ExampleProcess('express-shop', ['--env-file=.env', 'server.js'])
+    try {
+      await shop.ready()
+      await shop.ask('GET', '/orders.csv', '*/*')
+      await shop.ended()
+      expect(blocks(readme, 'text').map(steady)).toContain(
+        steady(
+          `$ curl http://localhost:3001/orders.csv     # in another terminal\n${shop.stderr.split('\n\nnode:events')[0]}\n`,
+        ),
+      )
+    } finally {
+      await shop.remove()
+    }
   })
 
   it('links to files and headings that exist', () => {
