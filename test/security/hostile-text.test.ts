@@ -1,3 +1,4 @@
+// oxlint-disable no-control-regex -- what must not be there has to be named
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { closeBrowser, launchBrowser } from '../browser/launch.ts'
@@ -122,7 +123,6 @@ describe('every text of a report', () => {
     expect(found.scripts).toBe(1)
     expect(server.requests.length - before).toBe(1)
     // Nothing that a reader would not see.
-    // oxlint-disable-next-line no-control-regex
     expect(found.text + found.title).not.toMatch(
       /[\0-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/,
     )

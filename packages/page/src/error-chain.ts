@@ -86,7 +86,7 @@ export function chainView(report: Report): Html | null {
           : null
     const more = omitted > 0 ? html` <span class="why">and ${omitted} more</span>` : null
     const depth = attribute('class', `d${Math.min(level, 6)}`)
-    return html`<li${depth}><span class="why">${label}</span> <a href="#${idOf(target)}"><b>${shortName(error)}</b> ${cut(messageOf(error).split('\n', 1)[0]!, 160)}</a>${remark}${more}</li>`
+    return html`<li${depth}><span class="why">${label}</span> <a href="#${idOf(target)}"><b>${shortName(error)}</b> ${cut(messageOf(error).split('\n', 1)[0]!, 110)}</a>${remark}${more}</li>`
   })
   return html`<nav class="chain" aria-label="Causes">
     <ol>

@@ -1,46 +1,46 @@
 import type { Report } from '@throwpoint/protocol'
 import { type ChainLink, idOf, nameOf } from './error-chain.ts'
 import { frameList } from './frame-list.ts'
-import { attribute, type Content, html, type Html } from './html.ts'
+import { type Content, html, type Html } from './html.ts'
 import type { Sheet } from './sheet.ts'
 import { jsonTree, memberTree } from './value-tree.ts'
 import { count, cut, messageOf } from './words.ts'
 
 const longestTitle = 300
+/** A title beyond this is set smaller. */
+const longTitle = 120
+/** With more errors than this, those between the innermost and the one that escaped are folded. */
+const mostOpen = 4
 const longestMessage = 20_000
 
-/** The sentence of an error: a title one can read at a glance, and the rest of a long one below it. */
-export function sentence(report: Report): Html {
-  const { error } = report
+/** The sentence of the error that escaped: a title one can read at a glance, and the rest of a long one below it. */
+export function sentence({ error }: Report): Html {
   const { title, rest } = titleOf(messageOf(error))
-  const name = html`<span class="name">${nameOf(error)}</span>`
-  return html`<h1>${name}${title === '' ? null : html` <span class="message">${title}</span>`}</h1>
-    ${restOf(rest)}`
+  const kind = title.length > longTitle ? 'message long' : 'message'
+  const message = title === '' ? null : html` <span class="${kind}">${title}</span>`
+  return html`<h1><span class="name">${nameOf(error)}</span>${message}</h1>${rest}`
 }
 
 interface Title {
   readonly title: string
-  /** The whole message, when the title is not. */
-  readonly rest: string
+  readonly rest: Html | null
 }
 
+/** The first line of a message, and what else there is: further lines as they are, or the whole of a long one. */
 function titleOf(message: string): Title {
-  const line = message.split('\n', 1)[0]!.trim()
-  const title = cut(line, longestTitle)
-  return { title, rest: title === message.trim() ? '' : message }
-}
-
-function restOf(message: string): Html | null {
-  if (message === '') return null
-  const text = cut(message, longestMessage)
-  const lines = text.split('\n').length
-  const short = lines <= 12 && text.length <= 1200
-  const state = short ? attribute('open') : null
-  const size = lines > 1 ? count(lines, 'line') : count(message.length, 'character')
-  return html`<details class="whole" ${state}>
-    <summary>Whole message, ${size}</summary>
-    <pre tabindex="0" role="group" aria-label="Whole message">${text}</pre>
-  </details>`
+  const [first = '', ...lines] = message.trim().split('\n')
+  const title = cut(first, longestTitle)
+  const others = lines.join('\n')
+  if (title === first && others.trim() === '') return { title, rest: null }
+  if (title === first && lines.length <= 12 && others.length <= 1200) {
+    return { title, rest: html`<pre class="lines">${others}</pre>` }
+  }
+  const size = lines.length > 0 ? count(lines.length + 1, 'line') : count(message.length, 'character')
+  const rest = html`<details class="whole">
+<summary>Whole message, ${size}</summary>
+<pre tabindex="0" role="group" aria-label="Whole message">${cut(message, longestMessage)}</pre>
+</details>`
+  return { title, rest }
 }
 
 /** One error with its frames. `position` counts from the innermost. */
@@ -52,14 +52,11 @@ export function errorSection(
 ): Html {
   const link = links[position]!
   const { error, frames, index } = link
-  const alone = links.length === 1
-  const heading = alone
-    ? html`<h2>Stack</h2>`
-    : html`<h2>
-          <span class="name">${nameOf(error)}</span>
-          <span class="message">${titleOf(messageOf(error)).title}</span>
-        </h2>
-        ${index === -1 ? null : restOf(titleOf(messageOf(error)).rest)}`
+  const { title, rest } = titleOf(messageOf(error))
+  const heading =
+    links.length === 1
+      ? html`<h2>Stack</h2>`
+      : html`<h2><span class="name">${nameOf(error)}</span> <span class="message">${title}</span></h2>`
   const properties = Object.keys(error.properties).length
   const own =
     properties === 0 ? null : fold('Properties of the error', properties, jsonTree(error.properties, sheet))
@@ -69,10 +66,21 @@ export function errorSection(
       : fold('The thrown value', undefined, memberTree(error.value, sheet))
   const lost =
     error.unavailable === undefined ? null : html`<p class="why">${cut(error.unavailable, 500)}</p>`
-  return html`<section class="error" id="${idOf(index)}">
-    <header>${pager(links, position)}${heading}</header>
-    ${own}${value}${lost}${framesOf(frames, open, sheet)}${stackText(error.stack)}
-  </section>`
+  const body = html`${index === -1 ? null : rest}${own}${value}${lost}${framesOf(frames, open, sheet)}${stackText(error.stack)}`
+  const folded = links.length > mostOpen && position > 0 && index !== -1 && !open
+  if (!folded) {
+    return html`<section class="error" id="${idOf(index)}">
+<header>${pager(links, position)}${heading}</header>
+${body}
+</section>`
+  }
+  return html`<section class="error folded" id="${idOf(index)}">
+${pager(links, position)}
+<details>
+<summary>${heading}</summary>
+${body}
+</details>
+</section>`
 }
 
 function framesOf(frames: ChainLink['frames'], open: boolean, sheet: Sheet): Content {
@@ -99,15 +107,15 @@ function stackText(stack: string): Html | null {
 /** From cause to consequence and back. */
 function pager(links: readonly ChainLink[], position: number): Html | null {
   if (links.length === 1) return null
-  const step = (to: ChainLink | undefined, text: string): Html | null =>
-    to === undefined ? null : html`<a href="#${idOf(to.index)}">${text}</a> `
+  const step = (to: ChainLink | undefined, arrow: string): Html | null =>
+    to === undefined ? null : html` <a href="#${idOf(to.index)}">${arrow} ${cut(to.error.name, 60)}</a>`
   const what =
     position === 0 ? 'Root cause' : links[position]!.index === -1 ? 'The error that escaped' : 'In between'
   const label = `Error ${position + 1} of ${links.length}`
   return html`<nav class="pager" aria-label="${label}">
     <b>${what}</b>
     <span class="why">${position + 1} of ${links.length}</span>
-    ${step(links[position - 1], '← before')}${step(links[position + 1], 'next →')}
+    ${step(links[position - 1], '↑')}${step(links[position + 1], '↓')}
   </nav>`
 }
 

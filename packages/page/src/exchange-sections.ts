@@ -1,15 +1,15 @@
 import type { BodyInfo, RequestInfo, ResponseInfo, Value } from '@throwpoint/protocol'
-import { type Content, html, type Html } from './html.ts'
+import { attribute, type Content, html, type Html } from './html.ts'
 import type { Sheet } from './sheet.ts'
 import { memberTree } from './value-tree.ts'
-import { bodyLength, consequence, cut, duration, isBadEnd, outcome, placeOf, worst } from './words.ts'
+import { bodyLength, consequence, cut, duration, isBadEnd, placeOf, worst } from './words.ts'
 
 /** What production would do, before anything else when somebody should worry about it. */
 export function warning(response: ResponseInfo | null): Html | null {
   if (response === null) return null
   const { withoutThrowpoint, fix } = response
+  if (!isWorthABox(response)) return null
   const bad = isBadEnd(withoutThrowpoint)
-  if (!bad && fix === undefined) return null
   const title = bad ? worst(withoutThrowpoint) : 'Without Throwpoint'
   const remedy = fix === undefined ? null : html`<p class="fix"><b>Fix:</b> ${cut(fix, 1000)}</p>`
   const kind = bad ? 'box bad' : 'box'
@@ -18,6 +18,10 @@ export function warning(response: ResponseInfo | null): Html | null {
     <p>${consequence(withoutThrowpoint)}</p>
     ${remedy}
   </section>`
+}
+
+function isWorthABox({ withoutThrowpoint, fix }: ResponseInfo): boolean {
+  return isBadEnd(withoutThrowpoint) || fix !== undefined
 }
 
 export function requestSection(request: RequestInfo, sheet: Sheet): Html {
@@ -42,15 +46,23 @@ function part(title: string, value: Value | undefined, sheet: Sheet): Html | nul
   </details>`
 }
 
+const became: Readonly<Record<ResponseInfo['outcome'], string>> = {
+  page: 'answered with this report',
+  application: 'answered by the application',
+  framework: 'answered by the framework',
+  cut: 'begun, then cut off',
+  none: 'not answered yet',
+}
+
 export function responseSection(response: ResponseInfo, sheet: Sheet): Html {
   const { headersSent, withoutThrowpoint, headers, body } = response
   return html`<section class="facts" aria-labelledby="response">
     <h2 id="response">Response</h2>
-    <p class="line"><b>${response.status}</b> ${outcome(response)}</p>
+    <p class="line"><b>${response.status}</b> ${became[response.outcome]}</p>
     ${list([
       ['Head', headersSent ? 'sent before the exception' : 'not sent before the exception'],
       ...bodyFacts(body, sheet),
-      ['Without Throwpoint', consequence(withoutThrowpoint)],
+      ...(isWorthABox(response) ? [] : [['Without Throwpoint', consequence(withoutThrowpoint)] as const]),
     ])}
     ${headerTable('Response headers', headers)}
   </section>`
@@ -93,7 +105,7 @@ function headerTable(
         <td>${cut(value, 4000)}</td>
       </tr>`,
   )
-  const state = headers.length <= 16 ? html` open` : null
+  const state = headers.length <= 16 ? attribute('open') : null
   return html`<details class="scope" ${state}>
     <summary>${title} <span class="why">${headers.length}</span></summary>
     <table>

@@ -2,14 +2,17 @@ import type { Report } from '@throwpoint/protocol'
 import { html, type Html } from './html.ts'
 import { list } from './exchange-sections.ts'
 import type { PageOptions } from './render-page.ts'
+import type { Sheet } from './sheet.ts'
 import { boundaries, bytes, count, cut, duration } from './words.ts'
 
 /** Beyond this the JSON is fetched and not copied: it would double a page that is large already. */
 const longestJson = 256 * 1024
 
-export function processSection(report: Report): Html {
+export function processSection(report: Report, sheet: Sheet): Html {
   const { process, engine, hidden, fingerprint } = report
   const { memory } = process
+  // Elsewhere it stands below the first frame.
+  const reason = sheet.noVariables === null || report.frames.length === 0 ? engine.reason : null
   return html`<section class="facts" aria-labelledby="process">
     <h2 id="process">Process and report</h2>
     ${list([
@@ -22,8 +25,11 @@ export function processSection(report: Report): Html {
       ],
       ['Time', report.time],
       ['Boundary', boundaries[report.boundary]],
-      ['Frames by', engine.reason === null ? engine.used : `${engine.used}: ${cut(engine.reason, 500)}`],
-      ['Seen', count(report.count, 'time')],
+      ['Frames by', reason === null ? engine.used : `${engine.used}. ${cut(reason, 500)}`],
+      [
+        'Seen',
+        report.count === 1 ? 'once in this process' : `${count(report.count, 'time')} in this process`,
+      ],
       ['Redaction', hidden === 0 ? 'hid nothing' : `hid ${count(hidden, 'value')}`],
       ['Report', html`<code>${report.id}</code>, fingerprint <code>${cut(fingerprint, 64)}</code>`],
     ])}

@@ -22,23 +22,17 @@ type Stretch =
 export function frameList(frames: readonly Frame[], open: boolean, sheet: Sheet): Html {
   const shown = frames.slice(0, mostFrames)
   const first = open ? (shown.find(({ kind }) => kind === 'app') ?? shown.find(hasBody)) : undefined
+  const rowOf = (frame: Frame): Html => frameRow(frame, frame === first, sheet)
   const rows = stretches(shown).map((stretch) => {
-    if (stretch.kind === 'frame') return frameRow(stretch.frame, stretch.frame === first, sheet)
-    const inner = stretch.frames.map((frame) => frameRow(frame, frame === first, sheet))
-    return html`<li class="fold">
-      <details>
-        <summary>${stretch.title}</summary>
-        <ol class="frames">
-          ${inner}
-        </ol>
-      </details>
-    </li>`
+    if (stretch.kind === 'frame') return rowOf(stretch.frame)
+    return html`<li class="fold"><details>
+<summary>${stretch.title}</summary>
+<ol class="frames">${stretch.frames.map(rowOf)}</ol>
+</details></li>`
   })
   const rest = frames.length - shown.length
   if (rest > 0) rows.push(html`<li class="fold why">${count(rest, 'more frame')} in the JSON</li>`)
-  return html`<ol class="frames">
-    ${rows}
-  </ol>`
+  return html`<ol class="frames">${rows}</ol>`
 }
 
 function stretches(frames: readonly Frame[]): Stretch[] {
@@ -90,9 +84,10 @@ function ownerOf({ kind, location }: Frame): string {
 function frameRow(frame: Frame, open: boolean, sheet: Sheet): Html {
   const head = html`${nameOf(frame)}${tags(frame)}${placeOf(frame, sheet)}`
   if (!hasBody(frame)) return html`<li class="${frame.kind}"><div class="frame">${head}</div></li>`
-  const state = open ? attribute('open') : null
-  const body = frameBody(frame, sheet)
-  return html`<li class="${frame.kind}"><details${state}><summary class="frame">${head}</summary>${body}</details></li>`
+  return html`<li class="${frame.kind}"><details${open ? attribute('open') : null}>
+<summary class="frame">${head}</summary>
+${frameBody(frame, open, sheet)}
+</details></li>`
 }
 
 function hasBody({ source, scopes, generated, this: receiver }: Frame): boolean {
@@ -104,11 +99,8 @@ function nameOf({ functionName, async: isAsync }: Frame): Html {
   return html`<span class="fn">${isAsync ? html`<span class="k2">async</span> ` : null}${name}</span>`
 }
 
-function tags({ birth, live }: Frame): Content {
-  return [
-    birth ? html` <span class="tag">constructed here, not thrown</span>` : null,
-    live ? html` <span class="tag">live</span>` : null,
-  ]
+function tags({ birth }: Frame): Content {
+  return birth ? html` <span class="tag">constructed here, not thrown</span>` : null
 }
 
 function placeOf({ location }: Frame, { cwd }: Sheet): Html {
@@ -118,7 +110,7 @@ function placeOf({ location }: Frame, { cwd }: Sheet): Html {
   return html` <span class="at">${fileOf(location.file, cwd)}${position}</span>`
 }
 
-function frameBody(frame: Frame, sheet: Sheet): Html {
+function frameBody(frame: Frame, open: boolean, sheet: Sheet): Html {
   const { generated, location } = frame
   const label =
     location === null ? 'Source' : `Source, ${fileOf(location.file, sheet.cwd)}, line ${location.line}`
@@ -126,35 +118,34 @@ function frameBody(frame: Frame, sheet: Sheet): Html {
   const mapped =
     generated === undefined
       ? null
-      : html`<p class="why">
-          Runs as ${fileOf(generated.file, sheet.cwd)}:${generated.line}:${generated.column}
-        </p>`
-  const both = variables === null ? 'body' : 'body two'
-  return html`<div class="${both}">
-    <div>${sourceView(frame, label)}${mapped}</div>
-    ${variables}
-  </div>`
+      : html`<p class="why">Runs as ${fileOf(generated.file, sheet.cwd)}:${generated.line}:${generated.column}</p>`
+  const reason =
+    open && variables === null && sheet.noVariables !== null
+      ? html`<p class="why">No variables. ${cut(sheet.noVariables, 500)}</p>`
+      : null
+  return html`<div class="${variables === null ? 'body' : 'body two'}">
+<div>${sourceView(frame, label)}${mapped}${reason}</div>
+${variables}
+</div>`
 }
 
-function variablesOf(frame: Frame, sheet: Sheet): Html | null {
-  const { this: receiver, scopes } = frame
-  if (scopes.length === 0 && receiver === undefined) return null
+function variablesOf({ this: receiver, scopes }: Frame, sheet: Sheet): Html | null {
+  const shown = scopes.filter(
+    ({ variables, unavailable }) => variables.length > 0 || unavailable !== undefined,
+  )
+  if (shown.length === 0 && receiver === undefined) return null
   const own = receiver === undefined ? null : variableTree([{ name: 'this', value: receiver }], sheet)
-  return html`<div class="vars">${scopes.map((scope) => scopeView(scope, sheet))}${own}</div>`
+  return html`<div class="vars">${shown.map((scope) => scopeView(scope, sheet))}${own}</div>`
 }
 
 /** The near scopes are open: what they hold is what the failing line works with. */
-function scopeView(scope: Scope, sheet: Sheet): Html | null {
-  const { type, variables, unavailable } = scope
-  if (variables.length === 0 && unavailable === undefined) return null
+function scopeView({ type, variables, unavailable }: Scope, sheet: Sheet): Html {
   const near = type === 'block' || type === 'local'
   const why = unavailable === undefined ? null : html`<p class="why">${cut(unavailable, 500)}</p>`
-  const tree = variables.length === 0 ? null : variableTree(variables, sheet)
-  const state = near ? attribute('open') : null
-  return html`<details class="scope" ${state}>
-    <summary>${scopeNames[type]} <span class="why">${variables.length}</span></summary>
-    ${tree}${why}
-  </details>`
+  return html`<details class="scope"${near ? attribute('open') : null}>
+<summary>${scopeNames[type]} <span class="why">${variables.length}</span></summary>
+${variables.length === 0 ? null : variableTree(variables, sheet)}${why}
+</details>`
 }
 
 const scopeNames: Readonly<Record<Scope['type'], string>> = {

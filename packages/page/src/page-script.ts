@@ -22,7 +22,6 @@ const copy = async (button) => {
 }
 for (const button of document.querySelectorAll('[data-copy]')) {
   button.hidden = false
-  button.parentElement.hidden = false
   button.addEventListener('click', () => copy(button))
 }
 document.getElementById('frames').addEventListener('keydown', (event) => {

@@ -39,10 +39,12 @@ a:not(:hover) { text-decoration-color: color-mix(in srgb, currentColor 40%, tran
 h1 { margin: .9rem 0 0; max-width: 64rem; font-weight: 600; overflow-wrap: anywhere; }
 h1 .name { display: block; font-size: 15px; font-weight: 700; color: var(--red); }
 h1 .message { display: block; margin-top: .15rem; font-size: 26px; line-height: 1.3; letter-spacing: -.01em; }
+h1 .message.long { font-size: 18px; font-weight: 600; letter-spacing: 0; }
 .code { font-weight: 400; color: var(--dim); }
 .code::before { content: "["; } .code::after { content: "]"; }
 .whole { margin-top: .8rem; max-width: 64rem; }
 .whole pre { margin-top: .4rem; max-height: 20rem; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
+.lines { margin-top: .5rem; max-width: 64rem; white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.5; }
 .chain { margin-top: 1rem; }
 .chain li { padding-left: 1.4rem; overflow-wrap: anywhere; }
 .chain li::before { content: "└ "; margin-left: -1.2rem; color: var(--dim); }
@@ -50,7 +52,8 @@ h1 .message { display: block; margin-top: .15rem; font-size: 26px; line-height: 
 .chain a b { color: var(--red); font-weight: 600; }
 .d2 { margin-left: 1.4rem; } .d3 { margin-left: 2.8rem; } .d4 { margin-left: 4.2rem; }
 .d5 { margin-left: 5.6rem; } .d6 { margin-left: 7rem; }
-.tools { margin-top: 1.1rem; display: flex; gap: .8rem; align-items: center; }
+.tools { margin-top: 1.1rem; display: flex; flex-wrap: wrap; gap: .4rem 1rem; align-items: center; font-size: 13px; }
+.tools nav { display: flex; gap: 1rem; } .tools nav a { color: var(--dim); }
 button {
   padding: .25rem .7rem; border: 1px solid var(--line); border-radius: 6px; background: var(--raised);
   color: inherit; font: inherit; font-size: 13px; cursor: pointer;
@@ -78,10 +81,13 @@ summary:hover::before { border-color: var(--text); }
 
 .error { margin-bottom: 2.5rem; }
 .error > header { margin-bottom: .5rem; }
+.folded { margin-bottom: 1rem; }
+.folded > details > summary { display: flex; align-items: baseline; }
+.folded h2 { min-width: 0; font-size: 15px; font-weight: 500; }
 h2 { font-size: 17px; font-weight: 650; line-height: 1.35; overflow-wrap: anywhere; }
 h2 .name { font-size: 14px; color: var(--red); }
 .pager { margin-bottom: .1rem; }
-.pager a { margin-left: .6rem; }
+.pager a { margin-left: .6rem; font-size: 13px; }
 .error:target > header h2 { text-decoration: underline; text-decoration-color: var(--line); text-underline-offset: .3em; }
 #frames:focus { outline: none; }
 
@@ -133,6 +139,7 @@ summary.row::before { margin-right: .55em; }
 .row .s { color: var(--string); } .row .n { color: var(--number); } .row .z { color: var(--dim); }
 .k2 { color: var(--keyword); font-weight: 400; }
 .long { margin: .2rem 0 .5rem 1.15rem; max-height: 24rem; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
+.stack > summary { font-weight: 400; color: var(--dim); }
 .stack pre { margin-top: .4rem; overflow-x: auto; }
 
 .columns { display: grid; gap: 2.2rem 3rem; grid-template-columns: minmax(0, 1fr); border-top: 1px solid var(--line); padding-top: 2rem; }
@@ -141,7 +148,7 @@ summary.row::before { margin-right: .55em; }
 .line b { font-weight: 700; }
 dl { margin-top: .4rem; }
 dl div { display: flex; gap: 1rem; padding: .1rem 0; }
-dt { flex: none; width: 9.5rem; }
+dt { flex: none; width: 9.5rem; overflow-wrap: anywhere; }
 dd { min-width: 0; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: calc(100% - 1.25rem); table-layout: fixed; }
 th, td { padding: .12rem 0; text-align: left; vertical-align: top; font-weight: 400; overflow-wrap: anywhere; }
@@ -159,7 +166,7 @@ textarea { display: block; width: 100%; margin: .4rem 0; color: inherit; resize:
   div.frame .at { margin-left: 0; }
   .body, .fold .frames { padding-left: 0; }
   .l::before { width: 2.6rem; margin-right: .6rem; padding-right: .5rem; }
-  dl div { display: block; }
+  dt { width: 6.5rem; }
   .d2, .d3, .d4, .d5, .d6 { margin-left: 1rem; }
 }
 @media print {

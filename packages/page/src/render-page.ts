@@ -26,54 +26,49 @@ export function renderPage(report: Report, options: PageOptions): string {
   const sheet = newSheet(report)
   const links = innermostFirst(report)
   const opened = firstToOpen(links)
-  const code = script
-    ? html`<script nonce="${nonce}">
-        ${new Html(pageScript)}
-      </script>`
-    : null
   return html`<!DOCTYPE html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="robots" content="noindex" />
-        <title>${title(report)}</title>
-        <link rel="icon" href="data:," />
-        <style nonce="${nonce}">
-          ${new Html(pageStyle)}
-        </style>
-      </head>
-      <body>
-        <a class="skip" href="#frames">Skip to the frames</a>
-        <header class="top">
-          ${whereabouts(report)} ${sentence(report)} ${chainView(report)}
-          <div class="tools" hidden>
-            <button type="button" hidden data-copy="copy-markdown">Copy as Markdown</button
-            ><span role="status" id="said"></span>
-          </div>
-        </header>
-        <main>
-          ${warning(report.response)} ${notes(report)}
-          <div id="frames" tabindex="-1">
-            ${links.map((_, at) => errorSection(links, at, at === opened, sheet))}
-          </div>
-          <div class="columns">
-            ${report.request === null ? null : requestSection(report.request, sheet)}
-            ${report.response === null ? null : responseSection(report.response, sheet)}
-            ${processSection(report)} ${copySection(options)}
-          </div>
-        </main>
-        ${code}
-      </body>
-    </html> `.markup
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<title>${title(report)}</title>
+<link rel="icon" href="data:,">
+<style nonce="${nonce}">${new Html(pageStyle)}</style>
+</head>
+<body>
+<a class="skip" href="#frames">Skip to the frames</a>
+<header class="top">
+${whereabouts(report)}
+${sentence(report)}
+${chainView(report)}
+${tools(report)}
+</header>
+<main>
+${warning(report.response)}
+${notes(report)}
+<div id="frames" tabindex="-1">
+${links.map((_, at) => errorSection(links, at, at === opened, sheet))}
+</div>
+<div class="columns">
+${report.request === null ? null : requestSection(report.request, sheet)}
+${report.response === null ? null : responseSection(report.response, sheet)}
+${processSection(report, sheet)}
+${copySection(options)}
+</div>
+</main>
+${script ? html`<script nonce="${nonce}">${new Html(pageScript)}</script>` : null}
+</body>
+</html>
+`.markup
 }
 
 function title({ error, request }: Report): string {
   const message = messageOf(error).split('\n', 1)[0]!
-  const sentenceOf = message === '' ? error.name : `${error.name}: ${message}`
+  const said = message === '' ? error.name : `${error.name}: ${message}`
   const place = request === null ? '' : ` · ${request.method} ${request.url}`
-  return cut(cut(sentenceOf, 200) + cut(place, 200), 300)
+  return cut(said, 200) + cut(place, 100)
 }
 
 /** In which part of which request. */
@@ -82,27 +77,32 @@ function whereabouts(report: Report): Html {
   const where = boundaries[boundary]
   const times = report.count > 1 ? ` · ${count(report.count, 'time')} so far` : ''
   if (request === null) {
-    return html`<p class="where">
-      ${boundary === 'startup' ? where : `${where}, outside of any request`}${times}
-    </p>`
+    const outside = boundary === 'startup' ? '' : ', outside of any request'
+    return html`<p class="where">${where}${outside}${times}</p>`
   }
+  const line = html`<code><b>${cut(request.method, 40)}</b> ${cut(request.url, 300)}</code>`
   const route = request.route === undefined ? null : html` · route <code>${cut(request.route, 200)}</code>`
   const answer = response === null ? '' : ` · ${outcome(response)}`
-  return html`<p class="where">
-    ${where} of
-    <code><b>${cut(request.method, 40)}</b> ${cut(request.url, 300)}</code>${route}${answer}${times}
-  </p>`
+  return html`<p class="where">${where} of ${line}${route}${answer}${times}</p>`
 }
 
-/** What could not be done, once each: that there are no variables, and why, is one of them. */
-function notes(report: Report): Html | null {
-  const { engine, frames } = report
-  const withVariables = frames.some(({ scopes }) => scopes.some(({ variables }) => variables.length > 0))
-  const lines = new Set(report.notes)
-  const reason = withVariables || frames.length === 0 ? null : engine.reason
-  if (reason !== null) lines.delete(reason)
-  if (reason === null && lines.size === 0) return null
-  return html`<ul class="notes">
-    ${reason === null ? null : html`<li>No variables: ${cut(reason, 500)}.</li>`}${[...lines].slice(0, 10).map((line) => html`<li>${cut(line, 1000)}</li>`)}
-  </ul>`
+function tools({ request, response }: Report): Html {
+  const places = [
+    request === null ? null : html`<a href="#request">Request</a>`,
+    response === null ? null : html`<a href="#response">Response</a>`,
+    html`<a href="#process">Process</a>`,
+    html`<a href="#copy">Copy</a>`,
+  ]
+  return html`<div class="tools">
+<button type="button" hidden data-copy="copy-markdown">Copy as Markdown</button>
+<nav aria-label="Parts of this page">${places}</nav>
+<span role="status" id="said"></span>
+</div>`
+}
+
+/** What could not be done, once each. That there are no variables stands where they would be. */
+function notes({ notes: lines, engine }: Report): Html | null {
+  const others = [...new Set(lines)].filter((line) => line !== engine.reason).slice(0, 10)
+  if (others.length === 0) return null
+  return html`<ul class="notes">${others.map((line) => html`<li>${cut(line, 1000)}</li>`)}</ul>`
 }

@@ -2,15 +2,17 @@ import type { Report } from '@throwpoint/protocol'
 
 /** What the parts of one page share. */
 export interface Sheet {
-  readonly report: Report
   /** The working directory, to shorten paths. */
   readonly cwd: string
+  /** Why no frame has variables, where none has. */
+  readonly noVariables: string | null
   /** Rows of variables that may still be shown: a page must stay one that a browser scrolls. */
   rows: number
-  /** Numbers for ids. */
-  next: number
 }
 
 export function newSheet(report: Report): Sheet {
-  return { report, cwd: report.process.cwd, rows: 4000, next: 0 }
+  const withVariables = report.frames.some(({ scopes }) =>
+    scopes.some(({ variables }) => variables.length > 0),
+  )
+  return { cwd: report.process.cwd, noVariables: withVariables ? null : report.engine.reason, rows: 4000 }
 }

@@ -4,6 +4,8 @@ import { Html, html } from './html.ts'
 import { sourceTokens, type Token } from './source-tokens.ts'
 
 const longestLine = 400
+/** Characters before the mark. */
+const furthestMark = 100
 const linesBefore = 8
 const linesAfter = 6
 
@@ -41,8 +43,8 @@ function excerptOf({ location, source }: Frame): Excerpt | undefined {
   const indent = commonIndent(raw)
   const current = at - from
   const column = Math.min(location.column - 1, raw[current]!.length)
-  // A line of a bundle: what matters is near the column.
-  const skip = column > longestLine * 0.75 ? column - longestLine / 4 : 0
+  // The mark must be seen without scrolling, also in a line of a bundle.
+  const skip = column - indent > furthestMark ? column - furthestMark / 2 : 0
   const lines = raw.map((line, index) => {
     const start = index === current && skip > 0 ? skip : indent
     const text = line.slice(start, start + longestLine)

@@ -10,12 +10,12 @@ import type {
 /** The sentences of the page. */
 
 export const boundaries: Readonly<Record<Report['boundary'], string>> = {
-  handler: 'in the handler',
-  'error-handler': 'in an error handler',
-  body: 'in the response body',
-  close: 'while closing the response',
-  background: 'in the background',
-  startup: 'during startup',
+  handler: 'In the handler',
+  'error-handler': 'In an error handler',
+  body: 'In the response body',
+  close: 'While closing the response',
+  background: 'In the background',
+  startup: 'During startup',
 }
 
 export function outcome({ outcome: kind, status }: ResponseInfo): string {
@@ -57,7 +57,8 @@ export function worst({ client, process }: WithoutThrowpoint): string {
 /** What an error says; for a thrown value, the value. */
 export function messageOf(error: ErrorInfo): string {
   if (error.isError) return error.message
-  const described = error.value?.description ?? error.message
+  const { description, preview } = error.value ?? { description: error.message }
+  const described = preview === undefined ? description : `${description} ${preview}`
   return described === error.name ? '' : described
 }
 
