@@ -95,6 +95,14 @@ describe('files that are never read', () => {
     },
   )
 
+  it('a name that is never read is not shown when a map brings its text either', () => {
+    const map = { version: 3, sources: ['../.env.js'], sourcesContent: [canary], names: [], mappings: 'AAAA' }
+    project.write('dist/app.js', 'generated\n//# sourceMappingURL=app.js.map')
+    project.write('dist/app.js.map', JSON.stringify(map))
+    const found = expectUnread(stackAt(project.path('dist/app.js')), project.path('.env.js'))
+    expect(sourceLine(found)).toBe('generated')
+  })
+
   it('a file elsewhere, named by a stack', () => {
     const file = secret(join(project.base, 'other/app.js'))
     const found = expectUnread(stackAt(file), file)
