@@ -44,15 +44,19 @@ class Example {
         reject(new Error(`${this.name} did not start within a minute`))
       }, 60_000)
       let text = ''
+      let listening = false
       child.stdout.setEncoding('utf8').on('data', (chunk) => {
-        if (this.origin !== undefined && text === '') process.stdout.write(chunk)
-        else text += chunk
+        if (listening) {
+          process.stdout.write(chunk)
+          return
+        }
+        text += chunk
         const url = /http:\/\/[^\s/]+/.exec(text)
         if (url === null) return
         clearTimeout(timer)
         this.origin = url[0]
         this.#port = new URL(this.origin).port
-        text = ''
+        listening = true
         resolve()
       })
       child.on('error', reject)
@@ -61,8 +65,7 @@ class Example {
         end(child)
         running.delete(child)
         this.#child = undefined
-        if (text !== '' || this.origin === undefined)
-          reject(new Error(`${this.name} did not start (${signal ?? code})`))
+        if (!listening) reject(new Error(`${this.name} did not start (${signal ?? code})`))
         else void this.#startAgain(signal ?? `exit code ${code}`)
       })
     })
