@@ -69,7 +69,7 @@ export function converse(
     }
     const timer = setTimeout(finish, waitMs, 'hang')
     socket.on('connect', () => {
-      if (pipelined) for (const _request of requests) send()
+      if (pipelined) while (sent < requests.length) send()
       else send()
     })
     socket.on('data', (chunk) => {

@@ -21,6 +21,11 @@ export interface Expectation {
   /** The report belongs to no request. */
   readonly unattributed?: true
   readonly kind?: 'stalled'
+  /**
+   * What the process prints while it dies differs, and why: the report is made, and the stack read, before Node looks
+   * for the source line; or an answer that was given keeps the framework from its own line in the log.
+   */
+  readonly prints?: string
   /** A stated limit: what Throwpoint cannot do here, and why. */
   readonly limit?: string
 }
@@ -75,18 +80,7 @@ export function expectedOf(row: Row, column: Column, nodeMajor: number): Expecte
   const cell = (nodeMajor >= 24 ? cellOf(row.since24, column) : undefined) ?? cellOf(row, column)
   if (cell === undefined) return undefined
   const { outcome, ...details } = typeof cell === 'string' ? { outcome: cell } : cell
-  const { boundary, boundaries, answer, without, fates, unattributed, kind, limit } = row
-  const expectation: Expectation = {
-    boundary,
-    boundaries,
-    answer,
-    without,
-    fates,
-    unattributed,
-    kind,
-    limit,
-    ...details,
-  } as Expectation
+  const expectation: Expectation = { ...row, ...details }
   const reports = expectation.boundaries ?? [expectation.boundary ?? 'handler']
   const [before = '', after] = outcome.split('->').map((part) => part.trim())
   const crashes = before.endsWith(' crash')

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import type { Boundary, Report } from '@throwpoint/protocol'
-import { watchResponse } from './body/watch-response.ts'
+import { watchResponses } from './body/watch-response.ts'
 import { stopAtBoundary } from './break/boundary-stop.ts'
 import { debugLog } from './debug-log.ts'
 import { DumpWriter } from './dump/dump-writer.ts'
@@ -10,13 +10,14 @@ import { StackEngine } from './engine/stack-engine.ts'
 import type { ResolvedOptions } from './options/resolve-options.ts'
 import { safeGet } from './primordials.ts'
 import type { Answer, Answerer } from './recorder/answerer.ts'
+import { fixFor } from './recorder/consequence.ts'
 import type { ThrowRecord } from './recorder/throw-record.ts'
 import { guard, onFault } from './recorder/guard.ts'
 import { Redaction } from './redact/redaction.ts'
 import { buildReport, sourcesOf } from './report/build-report.ts'
 import type { Runtime } from './runtime.ts'
 import { attach } from './scope/request-scope.ts'
-import { Exchange, type Framework } from './scope/exchange.ts'
+import { type Adapter, Exchange } from './scope/exchange.ts'
 
 const log = debugLog('throwpoint:recorder')
 
@@ -45,11 +46,11 @@ export class Debugger {
   }
 
   /** Starts to watch one request. */
-  open(framework: Framework, req: IncomingMessage, res: ServerResponse, mountPath: string): Exchange {
-    const exchange = new Exchange(this, framework, req, res, mountPath + this.options.path)
+  open(adapter: Adapter, req: IncomingMessage, res: ServerResponse, mountPath: string): Exchange {
+    const exchange = new Exchange(this, adapter, req, res, mountPath + this.options.path)
     attach(exchange)
-    this.runtime.scope.watchRequest(exchange)
-    watchResponse(exchange, this.runtime.recorder)
+    this.runtime.scope.watchRequests(req)
+    watchResponses(res, this.runtime.recorder)
     return exchange
   }
 
@@ -107,13 +108,33 @@ export class Debugger {
   show(record: ThrowRecord): void {
     if (record.shown) return
     record.shown = true
-    const report = this.reportOf(record)
+    const report = this.#known(record)
     const dump = this.#dump(report)
     guard(() => {
       if (this.options.terminal === 'off') return
       this.runtime.terminal.report(report, { ...dump, ...linkTo(record, report), ...withheldFrom(record) })
     })
     guard(() => this.options.onReport?.(report))
+  }
+
+  /** The report of a record; a page may have left before it was known that the process dies of the exception. */
+  #known(record: ThrowRecord): Report {
+    const report = this.reportOf(record)
+    const { response } = report
+    if (response === null || !record.crashes || response.withoutThrowpoint.process === 'crashes')
+      return report
+    const fix = fixFor(record)
+    const crashing: Report = {
+      ...report,
+      response: {
+        ...response,
+        withoutThrowpoint: { ...response.withoutThrowpoint, process: 'crashes' },
+        ...(fix === undefined ? {} : { fix }),
+      },
+    }
+    record.report = crashing
+    this.runtime.store.add(crashing)
+    return crashing
   }
 
   /** The answer to a failed request. */

@@ -24,27 +24,33 @@ export function errorReachedEnd<T>(
     if (!outermost || record === undefined) return
     if (exchange.answerable) restore = swapDefaultAnswer(exchange, record)
     else if (res.headersSent && !res.writableEnded) {
-      record.client ??= record.headersSent ? 'cut' : 'empty-reply'
+      record.client ??= exchange.headOnTheWire ? 'cut' : 'empty-reply'
       exchange.debugger.runtime.recorder.notice(record)
     }
   })
   if (!outermost) return finish()
   exchange.inFrameworkAnswer = true
+  let returned = false
   try {
-    return finish()
-  } catch (fault) {
-    // Express failed while it answered (an error whose `stack` throws, illegal `headers`): the client would get nothing.
-    restore?.()
-    guard(() => {
-      if (record === undefined) return
-      ;(exchange.consequences ??= []).push(fault)
-      record.crashes = process.listenerCount('uncaughtException') === 0
-      exchange.debugger.runtime.recorder.answerLast(record, 'empty-reply')
-    })
-    throw fault
+    const result = finish()
+    returned = true
+    return result
   } finally {
     exchange.inFrameworkAnswer = false
+    if (!returned) {
+      restore?.()
+      guard(() => failedToAnswer(exchange, record))
+    }
   }
+}
+
+/** Express failed while it answered (an error whose `stack` throws): the client would get nothing. */
+function failedToAnswer(exchange: Exchange, record: ThrowRecord | undefined): void {
+  if (record === undefined) return
+  const { recorder, scope } = exchange.debugger.runtime
+  scope.leaving(exchange, (fault) => (exchange.consequences ??= []).push(fault))
+  record.crashes = process.listenerCount('uncaughtException') === 0
+  recorder.answerLast(record, 'empty-reply')
 }
 
 function note(

@@ -1,4 +1,4 @@
-import { type DebugOptions, type Exchange, guard, Runtime } from '@throwpoint/core'
+import { type DebugOptions, type Exchange, fault, guard, Runtime } from '@throwpoint/core'
 import { createDebugger, serveReport } from '@throwpoint/http'
 import { exchangeOfContext, watchContext } from './application-hooks.ts'
 import type { KoaContext } from './error-path.ts'
@@ -17,14 +17,16 @@ export function debugMiddleware(options?: DebugOptions): Middleware {
     if (exchangeOfContext(ctx) !== undefined) return next()
     let exchange: Exchange | undefined
     let served = false
-    guard(() => {
+    try {
       served = serveReport(owner, ctx.req, ctx.res, '')
       if (served) ctx.respond = false
       else exchange = watchContext(owner, ctx)
-    })
+    } catch (error) {
+      fault(error)
+    }
     if (served) return Promise.resolve()
     if (exchange === undefined) return next()
-    const watched = exchange as Exchange
+    const watched = exchange
     const promise = scope.run(watched, next)
     // Sees what Koa never hears of (`throw null`). The promise that is handed on is the same one.
     void promise.then(undefined, (error: unknown) => {

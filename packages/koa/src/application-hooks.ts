@@ -1,23 +1,37 @@
 import { errorMonitor, type EventEmitter } from 'node:events'
-import { type Debugger, type Exchange, guard, type RequestDetails, Runtime, safeGet } from '@throwpoint/core'
-import { isFrameworkListener, setBody } from './body-hook.ts'
-import { bodyFailed, errorReachedKoa, type KoaContext } from './error-path.ts'
+import {
+  type Adapter,
+  type Debugger,
+  type Exchange,
+  guard,
+  type RequestDetails,
+  Runtime,
+  safeGet,
+} from '@throwpoint/core'
+import { isFrameworkListener, isProduced, setBody } from './body-hook.ts'
+import { bodyFailed, errorReachedKoa, keptFromKoa, type KoaContext } from './error-path.ts'
 
-const exchanges = new WeakMap<object, Exchange>()
+/** A symbol and not a WeakMap: thousands of short-lived keys cost the garbage collector much. */
+const contextKey: unique symbol = Symbol.for('throwpoint.koa.1') as never
 const hookedContexts = new WeakSet<object>()
 const hookedApps = new WeakSet<object>()
 
 /** The exchange of a context: the context and not the request is marked, for Koa may run inside Express. */
 export function exchangeOfContext(ctx: object): Exchange | undefined {
-  return exchanges.get(ctx)
+  return (ctx as { [contextKey]?: Exchange })[contextKey]
+}
+
+const adapter: Adapter = {
+  framework: 'koa',
+  details: ({ context }) => detailsOf(context as KoaContext),
+  sourceFailed: (record, source) => bodyFailed(record, source, isFrameworkListener),
 }
 
 /** Starts to watch one request, and hooks the application it belongs to when it is its first. */
 export function watchContext(owner: Debugger, ctx: KoaContext): Exchange {
-  const exchange = owner.open('koa', ctx.req, ctx.res, '')
-  exchange.details = () => detailsOf(ctx)
-  exchange.sourceFailed = (record, source) => bodyFailed(record, source, isFrameworkListener)
-  exchanges.set(ctx, exchange)
+  const exchange = owner.open(adapter, ctx.req, ctx.res, '')
+  exchange.context = ctx
+  ;(ctx as { [contextKey]?: Exchange })[contextKey] = exchange
   const context = Object.getPrototypeOf(ctx) as object
   if (!hookedContexts.has(context)) {
     hookedContexts.add(context)
@@ -42,9 +56,15 @@ function hookOnerror(context: object): void {
     enumerable: true,
     writable: true,
     value: function onerror(this: KoaContext, error: unknown): unknown {
-      const exchange = exchanges.get(this)
-      if (exchange === undefined) return Reflect.apply(original, this, [error])
-      return errorReachedKoa(exchange, this, error, isDefault, () => Reflect.apply(original, this, [error]))
+      const exchange = exchangeOfContext(this)
+      // Koa also calls it for every answer that is done, with null.
+      if (exchange === undefined || (error === null && exchange.records === undefined)) {
+        return Reflect.apply(original, this, [error])
+      }
+      const reached = keptFromKoa(exchange, error) ?? error
+      return errorReachedKoa(exchange, this, reached, isDefault, () =>
+        Reflect.apply(original, this, [reached]),
+      )
     },
   })
 }
@@ -60,7 +80,7 @@ function hookRespond(context: object): void {
     configurable: true,
     enumerable: false,
     get(this: object): unknown {
-      const exchange = exchanges.get(this)
+      const exchange = exchangeOfContext(this)
       if (exchange !== undefined) guard(() => scope.enter(exchange))
       return inherited
     },
@@ -83,8 +103,8 @@ function hookBody(response: object): void {
     enumerable: descriptor?.enumerable ?? true,
     get,
     set(this: { ctx?: object; _body?: unknown }, value: unknown) {
-      const exchange =
-        typeof value === 'object' && this.ctx !== undefined ? exchanges.get(this.ctx) : undefined
+      const watched = isProduced(value) || isProduced(this._body)
+      const exchange = watched && this.ctx !== undefined ? exchangeOfContext(this.ctx) : undefined
       if (exchange === undefined) Reflect.apply(set, this, [value])
       else setBody(exchange, this, value, set)
     },
@@ -95,7 +115,7 @@ function hookBody(response: object): void {
 function watchErrors(app: object): void {
   ;(app as EventEmitter).on(errorMonitor, function onAppError(error: unknown, ctx: unknown) {
     guard(() => {
-      const exchange = typeof ctx === 'object' && ctx !== null ? exchanges.get(ctx) : undefined
+      const exchange = typeof ctx === 'object' && ctx !== null ? exchangeOfContext(ctx) : undefined
       if (exchange === undefined || exchange.inFrameworkAnswer) return
       const { recorder } = exchange.debugger.runtime
       recorder.note(error, exchange, 'app', recorder.boundaryOf(exchange, 'handler'))

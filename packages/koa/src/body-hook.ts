@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events'
-import { callSite, type Exchange, guard } from '@throwpoint/core'
+import { types } from 'node:util'
+import { type Exchange, guard } from '@throwpoint/core'
 
 /** Listeners for 'error' that Koa itself put on a body. */
 const frameworkListeners = new WeakSet<object>()
@@ -17,12 +18,16 @@ export function setBody(
   value: unknown,
   set: Setter,
 ): void {
+  let before: readonly object[] = []
   const previous = response._body
-  const before = [...errorListeners(previous), ...errorListeners(value)]
+  guard(() => {
+    before = [...errorListeners(previous), ...errorListeners(value)]
+  })
   Reflect.apply(set, response, [value])
   guard(() => {
-    const after = [...errorListeners(previous), ...errorListeners(value)]
-    for (const listener of after) if (!before.includes(listener)) frameworkListeners.add(listener)
+    for (const listener of [...errorListeners(previous), ...errorListeners(value)]) {
+      if (!before.includes(listener)) frameworkListeners.add(listener)
+    }
     const kind = kindOf(value)
     if (kind === undefined) return
     if (isEmitter(value)) exchange.debugger.runtime.recorder.producedBy(exchange, value, kind)
@@ -30,21 +35,32 @@ export function setBody(
   })
 }
 
+/** Whether a body is produced while it is sent. Most are not, and cost nothing more than this question. */
+export function isProduced(value: unknown): boolean {
+  try {
+    return kindOf(value) !== undefined
+  } catch {
+    return false
+  }
+}
+
 function errorListeners(value: unknown): object[] {
   return isEmitter(value) ? value.rawListeners('error') : []
 }
 
 function isEmitter(value: unknown): value is EventEmitter {
-  return typeof (value as { rawListeners?: unknown } | null)?.rawListeners === 'function'
+  if (typeof value !== 'object' || value === null || types.isProxy(value)) return false
+  return typeof (value as { rawListeners?: unknown }).rawListeners === 'function'
 }
 
-/** Bodies that are produced while they are sent. */
+/** By their tags: a look at the globals `Response` and `ReadableStream` would load what stands behind them. */
+const webBodies = new Set<unknown>(['ReadableStream', 'Blob', 'File', 'Response'])
+
 function kindOf(value: unknown): string | undefined {
-  if (value instanceof ReadableStream) return 'ReadableStream'
-  if (value instanceof Blob) return 'Blob'
-  if (value instanceof Response) return 'Response'
-  if (isEmitter(value) && typeof (value as { pipe?: unknown }).pipe === 'function') {
-    return value.constructor?.name || 'Stream'
+  if (typeof value !== 'object' || value === null || types.isProxy(value)) return undefined
+  if (typeof (value as { pipe?: unknown }).pipe === 'function') {
+    return isEmitter(value) ? value.constructor?.name || 'Stream' : undefined
   }
-  return undefined
+  const tag = (value as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag]
+  return webBodies.has(tag) ? (tag as string) : undefined
 }

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type Exchange, guard, safeGet, swapAnswer, type ThrowRecord } from '@throwpoint/core'
+import { type Exchange, guard, peekStack, swapAnswer, type ThrowRecord } from '@throwpoint/core'
 
 /** What Koa's context has, as far as it is read here. */
 export interface KoaContext {
@@ -38,18 +38,17 @@ export function errorReachedKoa<T>(
     }
   })
   exchange.inFrameworkAnswer = true
+  let returned = false
   let result: T
   try {
     result = finish()
-  } catch (fault) {
-    restore?.()
-    guard(() => {
-      exchange.debugger.runtime.scope.leaving(fault, exchange)
-      failedToAnswer(exchange, ctx, record, fault)
-    })
-    throw fault
+    returned = true
   } finally {
     exchange.inFrameworkAnswer = false
+    if (!returned) {
+      restore?.()
+      guard(() => failedToAnswer(exchange, ctx, record))
+    }
   }
   guard(() => {
     restore?.()
@@ -58,23 +57,34 @@ export function errorReachedKoa<T>(
   return result
 }
 
+/**
+ * An error that destroyed a response which our page ended first: Koa hears of a response that is done, and would
+ * neither log it nor emit it on the application.
+ */
+export function keptFromKoa(exchange: Exchange, error: unknown): unknown {
+  if (exchange.outcome !== 'page' || (error !== null && error !== undefined)) return undefined
+  const kept = exchange.records?.find(({ sightings, client }) => {
+    return client === 'empty-reply' && sightings.has('destroy') && !sightings.has('framework')
+  })
+  return kept?.thrown
+}
+
 /** Koa failed while it answered (a frozen error, a hostile proxy), or a listener of the application for 'error' did. */
-function failedToAnswer(
-  exchange: Exchange,
-  ctx: KoaContext,
-  record: ThrowRecord | undefined,
-  fault: unknown,
-): void {
-  const { recorder } = exchange.debugger.runtime
+function failedToAnswer(exchange: Exchange, ctx: KoaContext, record: ThrowRecord | undefined): void {
+  const { recorder, scope } = exchange.debugger.runtime
   const crashes =
     process.listenerCount('uncaughtException') === 0 && process.listenerCount('unhandledRejection') === 0
-  if (fault !== record?.thrown && listenerFailed(ctx, fault)) {
-    const second = recorder.note(fault, exchange, 'app', 'error-handler')
-    if (second !== undefined) {
-      second.crashes = crashes
-      if (exchange.answerable) second.client = 'empty-reply'
+  const { answerable } = exchange
+  scope.leaving(exchange, (fault) => {
+    if (fault === record?.thrown || !listenerFailed(ctx, fault)) {
+      ;(exchange.consequences ??= []).push(fault)
+      return
     }
-  } else (exchange.consequences ??= []).push(fault)
+    const second = recorder.note(fault, exchange, 'app', 'error-handler')
+    if (second === undefined) return
+    second.crashes = crashes
+    if (answerable) second.client = 'empty-reply'
+  })
   if (record === undefined) return
   record.crashes = crashes
   recorder.answerLast(record, 'empty-reply')
@@ -84,7 +94,7 @@ function failedToAnswer(
 function listenerFailed(ctx: KoaContext, fault: unknown): boolean {
   const app = ctx.app as EventEmitter & { onerror?: unknown }
   if (app.listeners('error').every((listener) => listener === app.onerror)) return false
-  const stack = typeof fault === 'object' && fault !== null ? safeGet(fault, 'stack').value : undefined
+  const stack = peekStack(fault).value
   return typeof stack === 'string' && !/^.*\n\s+at .*[\\/]koa[\\/]lib[\\/]/.test(stack)
 }
 

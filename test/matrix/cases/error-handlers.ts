@@ -62,6 +62,7 @@ export const errorHandlers: readonly Row[] = [
   {
     name: "all listeners for the application's 'error' are removed",
     fixture: 'no-listener',
+    prints: 'the page is made before Node looks for the source line of the rejection',
     koa: 'RST crash',
   },
   {

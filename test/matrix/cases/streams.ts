@@ -57,14 +57,14 @@ export const streams: readonly Row[] = [
   {
     name: 'source.pipe(transform): the source fails before its first chunk',
     fixture: 'stream-upstream-before',
-    boundary: 'background',
+    boundary: 'body',
     express: 'RST crash',
     koa: 'RST crash',
   },
   {
     name: 'source.pipe(transform): the source fails midway',
     fixture: 'stream-upstream-midway',
-    boundary: 'background',
+    boundary: 'body',
     express: 'CUT crash',
     koa: 'CUT crash',
   },

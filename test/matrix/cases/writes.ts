@@ -50,6 +50,7 @@ export const writes: readonly Row[] = [
   {
     name: 'strictContentLength: more bytes than announced',
     fixture: 'length-mismatch',
+    boundary: 'body',
     express: 'RST -> RST',
     koa: 'HANG -> RST',
   },

@@ -1,5 +1,6 @@
-import { OutgoingMessage, ServerResponse, STATUS_CODES, type IncomingMessage } from 'node:http'
+import { OutgoingMessage, ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Exchange } from '../scope/exchange.ts'
 import type { Answer } from './answerer.ts'
 
 /**
@@ -49,30 +50,49 @@ const readingMs = 300
 const noticed = new WeakSet<object>()
 
 /**
- * Whoever destroys this socket now does so a moment later. Nothing may follow the notice until then, above all no
- * valid end: what is written stays in the corked socket.
+ * Whoever destroys this socket now does so a moment later. Until then nothing is written any more: what an application
+ * writes behind its failure, above all a valid end, would not have left a destroyed socket either.
  */
 function holdOpen(socket: Socket): void {
   if (noticed.has(socket)) return
   noticed.add(socket)
-  let destroyed: { readonly error: Error | undefined } | undefined
-  const own = Object.getOwnPropertyDescriptor(socket, 'destroy')
-  socket.cork()
-  socket.destroy = function destroyLater(error?: Error): Socket {
-    destroyed ??= { error }
-    return socket
-  }
+  let over = false
+  let reason: Error | undefined
+  const restore = [
+    shadow(socket, 'destroy', function destroyLater(error?: Error): Socket {
+      over = true
+      reason ??= error
+      return socket
+    }),
+    shadow(socket, 'write', function writeNothing(): boolean {
+      over = true
+      return false
+    }),
+  ]
   setTimeout(() => {
-    if (own === undefined) delete (socket as Partial<Socket>).destroy
-    else Object.defineProperty(socket, 'destroy', own)
+    for (const take of restore) take()
     noticed.delete(socket)
-    if (destroyed === undefined) socket.uncork()
-    else socket.destroy(destroyed.error)
+    if (over) socket.destroy(reason)
   }, readingMs).unref()
 }
 
+/** Gives an object an own method for a while; returns what takes it back. */
+function shadow<Name extends 'destroy' | 'write'>(
+  socket: Socket,
+  name: Name,
+  method: Socket[Name],
+): () => void {
+  const own = Object.getOwnPropertyDescriptor(socket, name)
+  Object.defineProperty(socket, name, { value: method, configurable: true, writable: true })
+  return () => {
+    if (own === undefined) delete (socket as Partial<Socket>)[name]
+    else Object.defineProperty(socket, name, own)
+  }
+}
+
 /** Ends the connection so that the client can tell that the answer is not whole. */
-export function cut(req: IncomingMessage, res: ServerResponse): void {
+export function cut(exchange: Exchange): void {
+  const { req, res } = exchange
   const stream = (res as { stream?: { close?: (code: number) => void } }).stream
   if (req.httpVersionMajor >= 2 && typeof stream?.close === 'function') {
     // INTERNAL_ERROR, RFC 9113 section 7
@@ -82,7 +102,9 @@ export function cut(req: IncomingMessage, res: ServerResponse): void {
   }
   const socket = req.socket as Socket | null
   if (socket === null || socket.destroyed) return
-  if (noticed.has(socket)) return void socket.destroy()
+  // More was written than announced, and Node refused: to flush it would make it a whole answer.
+  const full = (exchange.body?.bytes ?? 0) >= Number(res.getHeader('Content-Length'))
+  if (noticed.has(socket) || (full && !exchange.headOnTheWire)) return void socket.destroy()
   flush(socket)
   // What was written before still arrives; the missing last chunk or the missing bytes say the rest.
   if (socket.writableLength > 0) socket.destroySoon()

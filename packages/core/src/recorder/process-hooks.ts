@@ -1,6 +1,7 @@
 import type { Debugger } from '../debugger.ts'
 import type { Exchange } from '../scope/exchange.ts'
 import type { RequestScope } from '../scope/request-scope.ts'
+import { peekStack } from '../primordials.ts'
 import { guard } from './guard.ts'
 import type { Recorder } from './recorder.ts'
 import type { ThrowRecord } from './throw-record.ts'
@@ -43,7 +44,8 @@ export class ProcessHooks {
   }
 
   #rejection(reason: unknown): void {
-    const exchange = this.#scope.ofRejection(reason)
+    const exchange = this.#scope.ofRejection()
+    tellFault(exchange, reason)
     const boundary = exchange === undefined ? 'background' : this.#boundaryOfRejection(exchange)
     const record = this.#note(reason, exchange, 'rejection', boundary)
     this.#rejected = { record, reason }
@@ -55,6 +57,7 @@ export class ProcessHooks {
       process.listenerCount('uncaughtException') === 0 && !process.hasUncaughtExceptionCaptureCallback()
     const emitting = exchange?.emitting
     if (exchange !== undefined) exchange.emitting = undefined
+    tellFault(exchange, error)
     if (exchange?.consequences?.includes(error)) {
       if (dies) this.#recorder.settleAll(this.#fallback())
       return
@@ -62,7 +65,7 @@ export class ProcessHooks {
     const rejected = this.#rejected
     this.#rejected = undefined
     const ofRejection = origin === 'unhandledRejection' && rejected !== undefined
-    const boundary = exchange === undefined ? 'background' : boundaryOfUncaught(exchange, emitting)
+    const boundary = exchange === undefined ? 'background' : boundaryOfUncaught(exchange, emitting, error)
     let record = ofRejection ? rejected.record : this.#note(error, exchange, 'uncaught', boundary)
     if (!dies) return
     if (record === undefined && exchange !== undefined) {
@@ -100,9 +103,31 @@ export class ProcessHooks {
   }
 }
 
-function boundaryOfUncaught(exchange: Exchange, emitting: string | undefined): ThrowRecord['boundary'] {
+/** What is thrown out of the framework's answer has reached the process. */
+function tellFault(exchange: Exchange | undefined, fault: unknown): void {
+  const told = exchange?.answerFailed
+  if (told === undefined) return
+  exchange!.answerFailed = undefined
+  told(fault)
+}
+
+function boundaryOfUncaught(
+  { res, body }: Exchange,
+  emitting: string | undefined,
+  error: unknown,
+): ThrowRecord['boundary'] {
   if (emitting !== undefined) return 'close'
-  const { res, body } = exchange
+  if (res.writableEnded) return 'background'
   // Code that writes the response by hand, from a timer or an emitter (server-sent events), is producing the body.
-  return res.headersSent && !res.writableEnded && body?.source === undefined ? 'body' : 'background'
+  if (body?.source === undefined) return res.headersSent ? 'body' : 'background'
+  return leftStreams(error) ? 'body' : 'background'
+}
+
+/**
+ * Whether an exception came out of Node's streams: where the response has a source, it is a transform on the way or
+ * a stream further up whose 'error' nobody listens for. The stack is left unread for the application.
+ */
+function leftStreams(error: unknown): boolean {
+  const stack = peekStack(error).value
+  return typeof stack === 'string' && stack.includes('node:internal/streams/')
 }

@@ -32,7 +32,7 @@ export class Recorder implements ResponseEvents, SourceEvents {
    *   consequence of another one
    */
   note(thrown: unknown, exchange: Exchange, sighting: Sighting, boundary: Boundary): ThrowRecord | undefined {
-    const known = exchange.records?.find((record) => record.thrown === thrown)
+    const known = exchange.records?.find((record) => Object.is(record.thrown, thrown))
     if (known !== undefined) {
       known.sightings.add(sighting)
       return known
@@ -94,6 +94,13 @@ export class Recorder implements ResponseEvents, SourceEvents {
     owner.show(record)
   }
 
+  /** Settles a record whose response is done, unless a promise of the application still ends the process with it. */
+  #settleSoon(record: ThrowRecord): void {
+    setImmediate(() => {
+      guard(() => this.settle(record))
+    }).unref()
+  }
+
   /** The process is ending: nothing will be known later. */
   settleAll(fallback: Debugger | undefined): void {
     for (const record of [...this.#pending]) this.settle(record, record.exchange?.debugger ?? fallback)
@@ -120,7 +127,7 @@ export class Recorder implements ResponseEvents, SourceEvents {
     const answer = exchange.debugger.answer(record)
     if (answer === undefined) return false
     sendAnswer(exchange.res, 500, answer)
-    this.settle(record)
+    this.#settleSoon(record)
     return true
   }
 
@@ -141,7 +148,7 @@ export class Recorder implements ResponseEvents, SourceEvents {
     exchange.outcome = 'cut'
     this.notice(record)
     this.settle(record)
-    cut(exchange.req, exchange.res)
+    cut(exchange)
   }
 
   /** As `cut`, once nobody has written for a while: code of the application may still be at work. */
@@ -175,7 +182,7 @@ export class Recorder implements ResponseEvents, SourceEvents {
     const record = this.note(error, exchange, 'destroy', this.boundaryOf(exchange, 'body'))
     exchange.destroyed ??= { error }
     if (record === undefined || record.shown) return
-    record.client ??= record.answered ? 'answer-intact' : record.headersSent ? 'cut' : 'empty-reply'
+    record.client ??= record.answered ? 'answer-intact' : exchange.headOnTheWire ? 'cut' : 'empty-reply'
     if (!this.answerLast(record, 'empty-reply')) this.notice(record)
   }
 
@@ -184,14 +191,14 @@ export class Recorder implements ResponseEvents, SourceEvents {
   }
 
   closed(exchange: Exchange): void {
-    for (const record of exchange.records ?? []) this.settle(record)
+    for (const record of exchange.records ?? []) this.#settleSoon(record)
   }
 
   // SourceEvents
 
   sourceFailed(exchange: Exchange, source: EventEmitter, error: unknown): void {
     const record = this.note(error, exchange, 'source', exchange.answered ? 'close' : 'body')
-    if (record !== undefined) exchange.sourceFailed?.(record, source)
+    if (record !== undefined) exchange.adapter.sourceFailed?.(record, source)
   }
 
   sourceStopped(exchange: Exchange): void {

@@ -71,7 +71,7 @@ export class ThrowRecord {
     this.answered = res?.writableEnded ?? false
     this.status = res?.statusCode ?? 0
     this.bodyChunks = body?.chunks ?? 0
-    this.bodyBytes = body?.bytes ?? 0
+    this.bodyBytes = body?.bytes ?? exchange?.whole ?? 0
     this.firstWrite = body?.firstWrite ?? 0
     this.lastWrite = body?.lastWrite ?? 0
   }

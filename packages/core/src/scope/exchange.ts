@@ -7,8 +7,6 @@ import type { ThrowRecord } from '../recorder/throw-record.ts'
 /** The key under which a request and its response carry their exchange; shared by several copies of this package. */
 export const exchangeKey: unique symbol = Symbol.for('throwpoint.exchange.1') as never
 
-export type Framework = 'express' | 'koa'
-
 /** What an adapter knows about the request, read when a report is made and not before. */
 export interface RequestDetails {
   readonly route?: string | undefined
@@ -16,12 +14,21 @@ export interface RequestDetails {
   readonly body?: unknown
 }
 
+/** What an adapter adds; one object for all requests. */
+export interface Adapter {
+  readonly framework: 'express' | 'koa'
+  /** What only the adapter can read of a request. */
+  details(exchange: Exchange): RequestDetails
+  /** The source of the body failed; its listeners have not run yet. */
+  sourceFailed?(record: ThrowRecord, source: EventEmitter): void
+}
+
 /** One request and its response while Throwpoint watches them. */
 export class Exchange {
   readonly req: IncomingMessage
   readonly res: ServerResponse
   readonly debugger: Debugger
-  readonly framework: Framework
+  readonly adapter: Adapter
   /** `performance.now()` at the start. */
   readonly startedAt: number
   /** URL path of the reports, mount point included. */
@@ -31,10 +38,10 @@ export class Exchange {
   /** Errors that were seen and are not to be reported: expected ones, ignored ones, client aborts. */
   dismissed: unknown[] | undefined
   body: BodyProgress | undefined
-  /** Set by the adapter: what only it can read. */
-  details: (() => RequestDetails) | undefined
-  /** Set by the adapter: the source of the body failed; its listeners have not run yet. */
-  sourceFailed: ((record: ThrowRecord, source: EventEmitter) => void) | undefined
+  /** Bytes of an answer that was given to `res.end` in one piece. */
+  whole = 0
+  /** What the adapter keeps with it: Koa's context. */
+  context: object | undefined
   /** The first call of `res.destroy` on this side, with what it was given. */
   destroyed: { readonly error: unknown } | undefined
   /** It emitted 'finish': all was handed to the socket. `res.writableFinished` also says so after an abort. */
@@ -47,18 +54,25 @@ export class Exchange {
   inFrameworkAnswer = false
   /** Errors that are consequences of a recorded one (a framework that failed while it answered). */
   consequences: unknown[] | undefined
+  /**
+   * Set by the adapter when something thrown leaves the framework's answer: it is called with it once it reaches the
+   * process. Only there it is known, for a `catch` that rethrows would move the source line Node prints at a crash.
+   */
+  answerFailed: ((fault: unknown) => void) | undefined
   /** What this side made of the response. */
   outcome: 'page' | 'cut' | undefined
+  /** Bytes that had left on this connection before. */
+  readonly #sentBefore: number | undefined
 
   constructor(
     owner: Debugger,
-    framework: Framework,
+    adapter: Adapter,
     req: IncomingMessage,
     res: ServerResponse,
     reportsPath: string,
   ) {
     this.debugger = owner
-    this.framework = framework
+    this.adapter = adapter
     this.req = req
     this.res = res
     this.reportsPath = reportsPath
@@ -66,13 +80,18 @@ export class Exchange {
     this.records = undefined
     this.dismissed = undefined
     this.body = undefined
-    this.details = undefined
-    this.sourceFailed = undefined
+    this.context = undefined
     this.destroyed = undefined
     this.emitting = undefined
     this.handlerError = undefined
     this.consequences = undefined
+    this.answerFailed = undefined
     this.outcome = undefined
+    this.#sentBefore = bytesSent(req)
+  }
+
+  get framework(): Adapter['framework'] {
+    return this.adapter.framework
   }
 
   /** Whether the whole answer has been handed over by the application. */
@@ -84,6 +103,18 @@ export class Exchange {
   get answerable(): boolean {
     const { res } = this
     return !res.headersSent && !res.writableEnded && !res.destroyed && this.connected
+  }
+
+  /**
+   * Whether the head has left. `headersSent` only says that it was made: Node keeps what is written in the corked
+   * socket until the next turn, and nothing of it leaves when the response is destroyed before that.
+   */
+  get headOnTheWire(): boolean {
+    const { req, res } = this
+    if (!res.headersSent || (res as { _headerSent?: unknown })._headerSent === false) return false
+    const sent = bytesSent(req)
+    if (sent === undefined || this.#sentBefore === undefined) return true
+    return sent > this.#sentBefore
   }
 
   get connected(): boolean {
@@ -100,6 +131,13 @@ export class Exchange {
 Object.defineProperty(Exchange.prototype, Symbol.for('nodejs.util.inspect.custom'), {
   value: () => '[Throwpoint exchange]',
 })
+
+/** As the socket counts; `socket.bytesWritten` would include what is only buffered. Undefined over HTTP/2. */
+function bytesSent({ httpVersionMajor, socket }: IncomingMessage): number | undefined {
+  if (httpVersionMajor >= 2) return undefined
+  const sent = (socket as { _bytesDispatched?: unknown } | null)?._bytesDispatched
+  return typeof sent === 'number' ? sent : undefined
+}
 
 export function exchangeOf(message: object | null | undefined): Exchange | undefined {
   return (message as { [exchangeKey]?: Exchange } | null | undefined)?.[exchangeKey]

@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { IncomingMessage } from 'node:http'
 import { exchangeKey, type Exchange } from './exchange.ts'
+import { hookMethods, type Method } from './hook-methods.ts'
 
 /**
  * Ties code that runs later (timers, emitters, promises nobody awaits) to the request that started it.
@@ -7,10 +9,10 @@ import { exchangeKey, type Exchange } from './exchange.ts'
  */
 export class RequestScope {
   readonly #storage = new AsyncLocalStorage<Exchange>()
-  /** The exchange whose `req` listeners an exception is leaving right now; see `req.emit` below. */
+  /** The exchange whose `req` listeners an exception is leaving right now; see `emit` below. */
   #unwinding: Exchange | undefined
-  /** A value that leaves a promise which was made outside of every context. */
-  #leaving: { readonly thrown: unknown; readonly exchange: Exchange } | undefined
+  /** The exchange whose framework is failing to answer right now. */
+  #leaving: Exchange | undefined
 
   run<T>(exchange: Exchange, callback: () => T): T {
     return this.#storage.run(exchange, callback)
@@ -33,32 +35,35 @@ export class RequestScope {
     return unwinding ?? this.#storage.getStore()
   }
 
-  /** A framework is about to reject with this value, in a promise of its own that belongs to no request. */
-  leaving(thrown: unknown, exchange: Exchange): void {
-    const leaving = { thrown, exchange }
-    this.#leaving = leaving
-    // Node reports a rejection before the next turn of the event loop.
+  /**
+   * Something thrown leaves the framework's answer, in a promise of its own that belongs to no request, or on the
+   * stack. It reaches the process before the next turn of the event loop, or never.
+   */
+  leaving(exchange: Exchange, told: (fault: unknown) => void): void {
+    exchange.answerFailed = told
+    this.#leaving = exchange
     setImmediate(() => {
-      if (this.#leaving === leaving) this.#leaving = undefined
+      if (this.#leaving === exchange) this.#leaving = undefined
+      if (exchange.answerFailed === told) exchange.answerFailed = undefined
     }).unref()
   }
 
   /** As `current`, while an unhandled rejection is being reported. */
-  ofRejection(reason: unknown): Exchange | undefined {
-    const leaving = this.#leaving
-    if (leaving !== undefined && leaving.thrown === reason) return leaving.exchange
-    return this.#storage.getStore()
+  ofRejection(): Exchange | undefined {
+    return this.#storage.getStore() ?? this.#leaving
   }
 
   /**
-   * Runs listeners of a response in the context of its request: a client that goes away closes it from the socket,
-   * where there is none.
+   * Runs listeners of a request or its response in its context. Node emits 'end' and 'close' of a request from the
+   * parser, and a client that goes away closes the response from the socket, where there is none: an exception in a
+   * hand-written body parser would belong to nobody. The form is `finally` and not `catch`: a rethrow would move the
+   * source line Node prints at a crash into this file.
    */
-  emit(exchange: Exchange, emit: (...args: unknown[]) => unknown, res: unknown, args: unknown[]): unknown {
-    if (this.#storage.getStore() === exchange) return Reflect.apply(emit, res, args)
+  emit(exchange: Exchange, emit: Method, message: unknown, args: ArrayLike<unknown>): unknown {
+    if (this.#storage.getStore() === exchange) return Reflect.apply(emit, message, args)
     let returned = false
     try {
-      const result = this.#storage.run(exchange, () => Reflect.apply(emit, res, args))
+      const result = this.#storage.run(exchange, () => Reflect.apply(emit, message, args))
       returned = true
       return result
     } finally {
@@ -66,28 +71,24 @@ export class RequestScope {
     }
   }
 
-  /**
-   * Gives `req` an own `emit`. Node emits 'end' and 'close' of a request from the parser, outside of every
-   * AsyncLocalStorage context, so an exception in a hand-written body parser would belong to nobody. The form is
-   * `finally` and not `catch`: a rethrow would move the source line Node prints at a crash into this file.
-   */
-  watchRequest(exchange: Exchange): void {
+  /** Gives the listeners of 'end' and 'close' of requests, of the class this one is of, their context. */
+  watchRequests(req: IncomingMessage): void {
     const scope = this
-    const { req } = exchange
-    const emit = req.emit
-    req.emit = function (this: unknown, event: string | symbol, ...args: unknown[]) {
-      if (event !== 'end' && event !== 'close') return Reflect.apply(emit, this, [event, ...args])
-      let returned = false
-      const outer = exchange.emitting
-      try {
-        const result = scope.#storage.run(exchange, () => Reflect.apply(emit, this, [event, ...args]))
-        returned = true
-        return result
-      } finally {
-        exchange.emitting = outer
-        if (!returned) scope.#unwinding = exchange
-      }
-    } as typeof req.emit
+    hookMethods(req, '_read', {
+      emit: (original) =>
+        function emit(this: { [exchangeKey]?: Exchange }, event: unknown) {
+          const exchange = this[exchangeKey]
+          if (exchange === undefined || (event !== 'end' && event !== 'close')) {
+            return Reflect.apply(original(), this, arguments)
+          }
+          const outer = exchange.emitting
+          try {
+            return scope.emit(exchange, original(), this, arguments)
+          } finally {
+            exchange.emitting = outer
+          }
+        },
+    })
   }
 }
 
