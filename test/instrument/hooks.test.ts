@@ -1,12 +1,12 @@
-import { execFile, spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { buildInstrument, register } from './build.ts'
 
 const repository = path.resolve(import.meta.dirname, '../..')
 const modules = path.join(repository, 'node_modules')
-const register = path.join(repository, 'packages/instrument/dist/register.js')
 const tsx = path.join(modules, 'tsx/dist/loader.mjs')
 const nodes = [
   ['20', process.execPath],
@@ -21,17 +21,7 @@ const tried =
     : nodes.filter(([version]) => version === '20' || version === '24')
 const folders: string[] = []
 
-beforeAll(() => {
-  const build = spawnSync(
-    process.execPath,
-    [path.join(modules, 'typescript/bin/tsc'), '-b', 'packages/instrument'],
-    {
-      cwd: repository,
-      encoding: 'utf8',
-    },
-  )
-  expect(build.stdout + build.stderr).toBe('')
-}, 120_000)
+beforeAll(buildInstrument, 120_000)
 
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
@@ -280,6 +270,17 @@ describe.each(tried)('Node %s', (version, node) => {
     expect(out).toContain('half(n=3 twice=6) half.ts')
     expect(out).toContain('legacy(n=3 go=half inLegacy=3) legacy.cts')
     expect(out).toContain('start(from=3) main.ts')
+  })
+
+  test('NODE_OPTIONS carries the preload into child processes and cluster workers', async () => {
+    const folder = program({
+      'show.mjs': show,
+      'main.mjs': `import cluster from 'node:cluster'; import { show } from './show.mjs'
+        if (cluster.isPrimary) cluster.fork()
+        else { await show(function inWorker() { const local = 1; throw new Error('w') }); process.exit() }`,
+    })
+    const { out, err } = await run(node, folder, ['main.mjs'], { NODE_OPTIONS: `--import ${register}` })
+    expect(err + out).toBe('inWorker(local=1) main.mjs\n')
   })
 
   test('the cache gives the same on the second run', async () => {

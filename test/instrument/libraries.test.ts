@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
+import { buildInstrument, register } from './build.ts'
 
-const register = path.resolve(import.meta.dirname, '../../packages/instrument/dist/register.js')
 const fixture = path.join(import.meta.dirname, 'fixtures/libraries.cjs')
+
+beforeAll(buildInstrument, 120_000)
 
 async function run(args: readonly string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [...args, fixture], {

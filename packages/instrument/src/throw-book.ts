@@ -24,7 +24,7 @@ const mostPrevious = 4
 /** One journey of one thrown value. */
 export class ThrowRecord {
   readonly #first: Activation[] = []
-  readonly #last: Activation[] = []
+  #last: Activation[] | undefined
   #count = 0
   /** A `catch` clause has taken the value. If that clause throws it again, the journey goes on. */
   isCaught = false
@@ -37,18 +37,20 @@ export class ThrowRecord {
 
   /** How many frames in the middle are not there. */
   get dropped(): number {
-    return this.#count - this.#first.length - Math.min(this.#last.length, mostLast)
+    return this.#count - this.#first.length - (this.#last?.length ?? 0)
   }
 
   push(activation: Activation): void {
     if (this.#first.length < mostFirst) this.#first.push(activation)
-    else this.#last[(this.#count - mostFirst) % mostLast] = activation
+    else (this.#last ??= [])[(this.#count - mostFirst) % mostLast] = activation
     this.#count++
   }
 
   activations(): readonly Activation[] {
-    const start = this.#last.length < mostLast ? 0 : (this.#count - mostFirst) % mostLast
-    return [...this.#first, ...this.#last.slice(start), ...this.#last.slice(0, start)]
+    const last = this.#last
+    if (last === undefined) return this.#first
+    const start = last.length < mostLast ? 0 : (this.#count - mostFirst) % mostLast
+    return [...this.#first, ...last.slice(start), ...last.slice(0, start)]
   }
 }
 
@@ -69,6 +71,11 @@ export class ThrowBook {
   /** The last primitive thrown in each context; primitives cannot be keys of a weak map. */
   readonly #primitives = new WeakMap<object, { value: unknown; record: ThrowRecord }>()
   readonly #nowhere: object = {}
+  /** The last journey: a throw is noted by many functions in a row, and a weak map is slow. */
+  #lastThrown: unknown
+  #lastContext: object | undefined
+  #last: ThrowRecord | undefined
+  #forgetting = false
 
   add(thrown: unknown, activation: Activation, caught: ThrowRecord | 0 | undefined): void {
     const context = this.context?.()
@@ -111,6 +118,9 @@ export class ThrowBook {
   }
 
   #find(thrown: unknown, context: object | undefined): ThrowRecord | undefined {
+    if (this.#last !== undefined && this.#lastContext === context && Object.is(this.#lastThrown, thrown)) {
+      return this.#last
+    }
     if (isObject(thrown)) {
       const journeys = this.#objects.get(thrown)
       if (journeys === undefined) return undefined
@@ -147,7 +157,23 @@ export class ThrowBook {
     return caught
   }
 
+  /** A shortcut must not hold for long what nobody else holds. */
+  #forget(): void {
+    if (this.#forgetting) return
+    this.#forgetting = true
+    setTimeout(() => {
+      this.#forgetting = false
+      this.#last = undefined
+      this.#lastThrown = undefined
+      this.#lastContext = undefined
+    }, 1_000).unref()
+  }
+
   #set(thrown: unknown, context: object | undefined, record: ThrowRecord): void {
+    this.#last = record
+    this.#lastThrown = thrown
+    this.#lastContext = context
+    this.#forget()
     if (!isObject(thrown)) {
       this.#primitives.set(context ?? this.#nowhere, { value: thrown, record })
       return

@@ -4,13 +4,7 @@ import { homedir } from 'node:os'
 import path from 'node:path'
 
 /** Written into every key: another form of the emitted text is another number. */
-const form = 1
-
-export interface CachedModule {
-  readonly code: string
-  /** JSON. */
-  readonly table: string
-}
+const form = 2
 
 /** Rewritten modules across runs. One file for each text; a changed text is another file. Fails open. */
 export class RewriteCache {
@@ -29,27 +23,22 @@ export class RewriteCache {
       .slice(0, 32)
   }
 
-  read(key: string): CachedModule | undefined {
+  read(key: string): string | undefined {
     if (!this.#isUsable()) return undefined
     try {
-      const text = readFileSync(path.join(this.#folder, key), 'utf8')
-      const end = text.indexOf('\n')
-      const length = Number(text.slice(0, end))
-      const table = text.slice(end + 1, end + 1 + length)
-      const code = text.slice(end + 1 + length)
-      return Number.isInteger(length) && table.endsWith('}') ? { table, code } : undefined
+      return readFileSync(path.join(this.#folder, key), 'utf8')
     } catch {
       return undefined
     }
   }
 
-  write(key: string, { code, table }: CachedModule): void {
+  write(key: string, code: string): void {
     if (!this.#isUsable()) return
     try {
       const file = path.join(this.#folder, key)
       // Another process may write the same; a half-written file must never be read
       const draft = `${file}.${process.pid}`
-      writeFileSync(draft, `${table.length}\n${table}${code}`, { mode: 0o600 })
+      writeFileSync(draft, code, { mode: 0o600 })
       renameSync(draft, file)
     } catch {
       this.#usable = false

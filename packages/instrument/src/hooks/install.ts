@@ -4,8 +4,9 @@ import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
 import { Runtime } from '../runtime.ts'
 import { cacheFolder } from './cache.ts'
 import { hookCommonJs } from './commonjs.ts'
-import { Instrumenter, Tables, type InstrumenterOptions } from './instrumenter.ts'
+import { Instrumenter, type InstrumenterOptions } from './instrumenter.ts'
 import { instrumentLoaded, type Loaded } from './load.ts'
+import { Tables, type TableSource } from './tables.ts'
 import { userCodeOptions } from './user-code.ts'
 
 const installedKey = Symbol.for('throwpoint.instrument.hooks.1')
@@ -55,7 +56,7 @@ export function installHooks(options: Partial<InstrumenterOptions> = {}): Instru
         message !== undefined;
         message = receiveMessageOnPort(port1)
       ) {
-        const { file: sent, table } = message.message as { file: string; table: string }
+        const { file: sent, table } = message.message as { file: string; table: TableSource }
         tables.add(sent, table)
       }
       return tables.find(file)

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { FunctionTable } from '../function-table.ts'
 import type { Language, SourceKind } from '../rewrite/node.ts'
 import { rewrite } from '../rewrite/rewrite.ts'
 import { runtimeName } from '../rewrite/rewrite-names.ts'
 import { RewriteCache } from './cache.ts'
-import { debugLog } from './debug-log.ts'
+import { debugLog, isDebugged } from './debug-log.ts'
+import type { TableSource } from './tables.ts'
 import { UserCode, type UserCodeOptions } from './user-code.ts'
 
 export interface InstrumenterOptions extends UserCodeOptions {
@@ -29,10 +29,10 @@ export class Instrumenter {
   readonly #maps: boolean
   readonly #cache: RewriteCache | undefined
   readonly #outcomes: ModuleOutcome[] = []
-  readonly #onTable: (file: string, table: string) => void
+  readonly #onTable: (file: string, table: TableSource) => void
 
-  /** @param onTable - is given each function table as JSON text */
-  constructor(options: InstrumenterOptions, onTable: (file: string, table: string) => void) {
+  /** @param onTable - is told of each function table */
+  constructor(options: InstrumenterOptions, onTable: (file: string, table: TableSource) => void) {
     this.#userCode = new UserCode(options)
     this.#maps = options.maps
     this.#cache = options.cache === undefined ? undefined : new RewriteCache(options.cache)
@@ -80,8 +80,8 @@ export class Instrumenter {
     const key = this.#cache?.key(url, source, kind, language, maps)
     const known = key === undefined ? undefined : this.#cache!.read(key)
     if (known !== undefined) {
-      this.#onTable(url, known.table)
-      return known.code
+      this.#onTable(url, { source, kind, language })
+      return known
     }
     const upstream = maps ? upstreamMap(file, source) : undefined
     const result = rewrite(source, { file: url, kind, language, upstream })
@@ -89,41 +89,20 @@ export class Instrumenter {
       this.#leave(file, result.untouched)
       return undefined
     }
-    const table = JSON.stringify(result.functions)
     let { code } = result
     if (maps) code += `\n${mapComment(result.map)}`
-    if (key !== undefined) this.#cache!.write(key, { code, table })
-    this.#onTable(url, table)
-    for (const entry of result.functions.functions) {
-      if (entry.untouched !== undefined)
-        debugLog(`${file}:${entry.start.line} function ${entry.name}: ${entry.untouched}`)
+    if (key !== undefined) this.#cache!.write(key, code)
+    this.#onTable(url, { source, kind, language })
+    if (isDebugged) {
+      for (const { untouched, name, start } of result.functions.functions) {
+        if (untouched !== undefined) debugLog(`${file}:${start.line} function ${name}: ${untouched}`)
+      }
     }
     return code
   }
 
   #leave(file: string, reason: string): void {
     debugLog(`${file}: ${reason}`)
-  }
-}
-
-/** Tables by file, kept as the text they came in until somebody looks. */
-export class Tables {
-  readonly #texts = new Map<string, string>()
-  readonly #tables = new Map<string, FunctionTable>()
-
-  add(file: string, text: string): void {
-    this.#texts.set(file, text)
-    this.#tables.delete(file)
-  }
-
-  find(file: string): FunctionTable | undefined {
-    let table = this.#tables.get(file)
-    const text = this.#texts.get(file)
-    if (table === undefined && text !== undefined) {
-      table = JSON.parse(text) as FunctionTable
-      this.#tables.set(file, table)
-    }
-    return table
   }
 }
 

@@ -10,7 +10,8 @@ import { segmentsOf, type Segment } from './segments.ts'
 
 export interface Emitted {
   readonly edits: Edits
-  readonly functions: readonly FunctionEntry[]
+  /** The entries of the function table, by the ids in the text. */
+  readonly functions: readonly (() => FunctionEntry)[]
 }
 
 interface Wrapped {
@@ -37,7 +38,7 @@ export class Emitter {
   readonly #names: Names
   readonly #lines: Lines
   readonly #edits: Edits
-  readonly #functions: FunctionEntry[] = []
+  readonly #functions: (() => FunctionEntry)[] = []
   readonly #wrapped = new Map<Fn, Wrapped>()
   readonly #blocks: KeptBlock[] = []
   readonly #declarations = new Set<Node>()
@@ -103,7 +104,7 @@ export class Emitter {
 
   #leave(fn: Fn, reason: string): void {
     keepDeclarations(fn)
-    this.#functions.push({
+    this.#functions.push(() => ({
       kind: 'function',
       name: fn.name,
       async: fn.async,
@@ -112,7 +113,7 @@ export class Emitter {
       parameters: [],
       scopes: [],
       untouched: reason,
-    })
+    }))
   }
 
   #arrow(fn: Fn, id: number, told: Told): void {
@@ -148,7 +149,7 @@ export class Emitter {
     ]
     while (args.at(-1) === '') args.pop()
     const call = `try{${note}(${args.map((text) => (text === '' ? '0' : text)).join()})}catch{}`
-    const own = fn.derived && told.entry.hasThis ? `var ${self};try{${self}=this}catch{}` : ''
+    const own = fn.derived && told.self !== undefined ? `var ${self};try{${self}=this}catch{}` : ''
     return `catch(${error}){${own}${call}throw ${error}}`
   }
 
@@ -198,7 +199,7 @@ export class Emitter {
       node.type === 'EmptyStatement' || (node.type === 'BlockStatement' && node['body'].length === 0)
     if (kept.length === 0 || empty) return
     const { kept: name, error, note } = this.#names
-    const id = this.#functions.push(blockEntry(node, fn, wrapped.id, kept, this.#lines)) - 1
+    const id = this.#functions.push(() => blockEntry(node, fn, wrapped.id, kept, this.#lines)) - 1
     this.#blocks.push({ fn, id, start: node.start, end: node.end })
     const read = accessor(kept, () => true, this.#names)
     const braces = node.type === 'BlockStatement'

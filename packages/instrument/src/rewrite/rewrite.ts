@@ -18,6 +18,7 @@ export interface RewriteOptions {
 
 export interface Rewritten {
   readonly code: string
+  /** Made when asked for, like the map. */
   readonly functions: FunctionTable
   /** Made when asked for: most modules never need it. */
   readonly map: SourceMap
@@ -62,15 +63,20 @@ export function rewrite(source: string, options: RewriteOptions): Rewritten | Un
     if (error !== undefined) return { untouched: `does not parse after rewriting: ${error}` }
     const alignment = { source, chunks, lines, codeLines: new Lines(code) }
     let map: SourceMap | undefined
+    let table: FunctionTable | undefined
+    const moduleNames = [...analysis.module.scope.bindings.keys()]
     return {
       code,
-      functions: {
-        version: 1,
-        file,
-        kind,
-        names: [...analysis.module.scope.bindings.keys()],
-        functions,
-        columns: columnsOf(alignment),
+      get functions() {
+        table ??= {
+          version: 1,
+          file,
+          kind,
+          names: moduleNames,
+          functions: functions.map((entry) => entry()),
+          columns: columnsOf(alignment),
+        }
+        return table
       },
       get map() {
         map ??= sourceMapOf(file, alignment, options.upstream)

@@ -26,7 +26,8 @@ export interface Told {
   readonly live: readonly Binding[]
   readonly kept: string
   readonly superAccess: string
-  readonly entry: FunctionEntry
+  /** Made when somebody looks at the table, which is seldom. */
+  readonly entry: () => FunctionEntry
 }
 
 /** The snapshot of a note as text. A name for which `hidden` holds means something else where the text stands. */
@@ -120,7 +121,7 @@ export function tell(
     live: liveNames,
     kept: kept.length === 0 ? '' : accessor(kept, () => true, names),
     superAccess: fn.usesSuper ? `${names.get}=>super[${names.get}]` : '',
-    entry: entryOf(fn, { own, values, live: liveNames, kept, hasThis }, lines),
+    entry: () => entryOf(fn, { own, values, live: liveNames, kept, hasThis }, lines),
   }
 }
 
