@@ -2,7 +2,7 @@ import vm from 'node:vm'
 import { rewrite, Runtime, type Frame, type FunctionTable, type Language } from '@throwpoint/instrument'
 
 const tables = new Map<string, FunctionTable>()
-Runtime.shared().addTables((file) => tables.get(file))
+Runtime.shared().addTables((file) => () => tables.get(file))
 let count = 0
 
 /** The rewritten text of a CommonJS module. @throws when it is left as it is */

@@ -193,6 +193,22 @@ describe('one value, many journeys', () => {
     expect(summary((await thrown(other)).frames)).toBe('other()')
   })
 
+  test('a falsy value that escapes can be asked for, one that is caught cannot', async () => {
+    const context = {}
+    runtime.setContext(() => context)
+    const { escapes, catches } = load(`
+      function bad() { throw null }
+      exports.escapes = function escapes() { bad() }
+      exports.catches = function catches() { try { bad() } catch { return 'caught' } }
+    `)
+    catches()
+    expect(runtime.escapedFalsy(context)).toBe(undefined)
+    expect(escapes).toThrow()
+    expect(runtime.escapedFalsy(context)).toEqual({ value: null })
+    expect(summary(runtime.takeFrames(null, context))).toBe('bad() < escapes()')
+    expect(runtime.escapedFalsy(context)).toBe(undefined)
+  })
+
   test('a hundred interleaved failures of one error object and of one primitive never mix', async () => {
     const storage = new AsyncLocalStorage<{ id: number }>()
     runtime.setContext(() => storage.getStore())

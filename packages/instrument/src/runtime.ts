@@ -39,8 +39,11 @@ export interface ModuleState extends FrameSource {
   readonly note: Note
 }
 
-/** Finds the table of a module; asked only when somebody looks at a frame. */
-export type TableFinder = (file: string) => FunctionTable | undefined
+/**
+ * Finds the table of a module that has just begun to run. What it gives back is called when somebody looks at a frame:
+ * tables are made then, and a module that is loaded again later has another one.
+ */
+export type TableFinder = (file: string) => (() => FunctionTable | undefined) | undefined
 
 /**
  * What there is once in a process, under a versioned symbol, so that several copies of the packages agree. Rewritten
@@ -90,10 +93,15 @@ export class Runtime {
     this.#finders.unshift(finder)
   }
 
+  /** What is known of the functions of a module. */
   table(file: string): FunctionTable | undefined {
+    return this.#modules.get(file)?.table() ?? this.#findTable(file)?.()
+  }
+
+  #findTable(file: string): (() => FunctionTable | undefined) | undefined {
     for (const finder of this.#finders) {
-      const table = finder(file)
-      if (table !== undefined) return table
+      const found = finder(file)
+      if (found !== undefined) return found
     }
     return undefined
   }
@@ -147,7 +155,9 @@ export class Runtime {
     note.inside = (line, column, evaluateInside) => {
       classes.set(`${line}:${column}`, evaluateInside)
     }
-    const state: ModuleState = { file, evaluate, note, classes, table: () => this.table(file) }
+    let found = this.#findTable(file)
+    const table = (): FunctionTable | undefined => (found ??= this.#findTable(file))?.()
+    const state: ModuleState = { file, evaluate, note, classes, table }
     this.#modules.set(file, state)
     return note
   }
@@ -165,6 +175,14 @@ export class Runtime {
    */
   takeFrames(thrown: unknown, context?: object): readonly Frame[] {
     return framesOf(this.#book.take(thrown, context))
+  }
+
+  /**
+   * A falsy value (`throw null`, `throw ''`) that has left a user function in this context and that no user code has
+   * caught. Express takes it for a plain `next()`, so nothing else ever shows that it was thrown.
+   */
+  escapedFalsy(context?: object): { readonly value: unknown } | undefined {
+    return this.#book.escapedFalsy(context)
   }
 
   /** The same without forgetting; for causes, which other reports may need too. */

@@ -117,6 +117,19 @@ export class ThrowBook {
     return record
   }
 
+  escapedFalsy(context: object | undefined): { readonly value: unknown } | undefined {
+    const current = this.#primitives.get(context ?? this.context?.() ?? this.#nowhere)
+    if (
+      current === undefined ||
+      Boolean(current.value) ||
+      current.record.isCaught ||
+      current.record.isTaken
+    ) {
+      return undefined
+    }
+    return { value: current.value }
+  }
+
   #find(thrown: unknown, context: object | undefined): ThrowRecord | undefined {
     if (this.#last !== undefined && this.#lastContext === context && Object.is(this.#lastThrown, thrown)) {
       return this.#last

@@ -14,25 +14,22 @@ export interface TableSource {
 
 /** Tables by file, made when somebody looks. */
 export class Tables {
-  readonly #sources = new Map<string, TableSource>()
-  readonly #tables = new Map<string, FunctionTable>()
+  readonly #tables = new Map<string, () => FunctionTable | undefined>()
 
-  add(file: string, source: TableSource): void {
-    this.#sources.set(file, source)
-    this.#tables.delete(file)
+  add(file: string, { source, kind, language }: TableSource): void {
+    let text: string | undefined = source
+    let table: FunctionTable | undefined
+    this.#tables.set(file, () => {
+      if (text !== undefined) {
+        const result = rewrite(text, { file, kind, language })
+        table = 'untouched' in result ? undefined : result.functions
+        text = undefined
+      }
+      return table
+    })
   }
 
-  find(file: string): FunctionTable | undefined {
-    let table = this.#tables.get(file)
-    const origin = this.#sources.get(file)
-    if (table === undefined && origin !== undefined) {
-      const { source, kind, language } = origin
-      const result = rewrite(source, { file, kind, language })
-      if ('untouched' in result) return undefined
-      table = result.functions
-      this.#tables.set(file, table)
-      this.#sources.delete(file)
-    }
-    return table
+  find(file: string): (() => FunctionTable | undefined) | undefined {
+    return this.#tables.get(file)
   }
 }

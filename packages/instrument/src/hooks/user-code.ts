@@ -60,10 +60,17 @@ export class UserCode {
   }
 }
 
+const ours = new Set([
+  'throwpoint',
+  ...['protocol', 'core', 'instrument', 'http', 'page', 'express', 'koa'].map(
+    (name) => `@throwpoint/${name}`,
+  ),
+])
+
 function isOurManifest(manifest: string): boolean {
   try {
     const { name } = JSON.parse(readFileSync(manifest, 'utf8')) as { name?: unknown }
-    return name === 'throwpoint' || (typeof name === 'string' && name.startsWith('@throwpoint/'))
+    return typeof name === 'string' && ours.has(name)
   } catch {
     return false
   }
