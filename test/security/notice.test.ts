@@ -1,10 +1,13 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
 import compression from 'compression'
 import express from 'express'
+import Koa from 'koa'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { debugMiddleware } from '../../packages/express/src/active.ts'
+import { debugMiddleware as koaMiddleware } from '../../packages/koa/src/active.ts'
 import { closeBrowser, launchBrowser } from '../browser/launch.ts'
 import { request, sendRaw } from './raw-http.ts'
 
@@ -199,6 +202,47 @@ describe('the event in a stream of events', () => {
     })
     const others = events.filter(({ type }) => type !== 'throwpoint').map(({ data }) => data)
     expect(others).toEqual(piece === 'data: whole\n\n' ? ['first', 'whole'] : ['first'])
+  })
+})
+
+describe('what follows a notice', () => {
+  const ends = (bytes: string): void => {
+    expect(bytes.slice(-300)).toMatch(/See the report<\/a><\/div>\s*$/)
+    expect(bytes).not.toContain('zzlate')
+  }
+
+  it('is nothing: an application that goes on writing and ends its answer does not end it', async () => {
+    const app = express()
+    app.use(debugMiddleware({ enabled: true, terminal: 'off' }))
+    app.get('/', (_req, res, next) => {
+      res.type('html').write('<p>')
+      next(new Error('half'))
+      setTimeout(() => res.write('zzlate'), 20)
+      setTimeout(() => res.end('zzlate'), 40)
+    })
+    const port = await listen(app)
+    ends((await sendRaw(port, request('GET / HTTP/1.1', ['Host: localhost']))).bytes)
+  })
+
+  it('is nothing in Koa, whose body is a stream that fails', async () => {
+    const app = new Koa()
+    app.silent = true
+    app.use(koaMiddleware({ enabled: true, terminal: 'off' }))
+    app.use((ctx) => {
+      ctx.type = 'html'
+      ctx.body = Readable.from(
+        (async function* () {
+          yield '<p>'
+          await new Promise((resolve) => setTimeout(resolve, 10))
+          throw new Error('half')
+        })(),
+      )
+    })
+    const server = createServer(app.callback())
+    servers.push(server)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    ends((await sendRaw(port, request('GET / HTTP/1.1', ['Host: localhost']))).bytes)
   })
 })
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Debugger } from '@throwpoint/core'
+import { type Debugger, guard } from '@throwpoint/core'
 import { type Headers, lockedHeaders, reportHeaders } from './answer-headers.ts'
 import { type Form, formFor } from './negotiate.ts'
 import { renderForm } from './forms.ts'
@@ -20,15 +20,35 @@ export function serveReport(
 ): boolean {
   const path = pathBelow(req.url ?? '', owner.options.path)
   if (path === undefined) return false
+  try {
+    serve(owner, req, res, { path, baseUrl })
+  } catch (error) {
+    guard(() => {
+      if (!res.headersSent) send(req, res, 500, 'This report cannot be shown.\n')
+    })
+    guard(() => {
+      throw error
+    })
+  }
+  return true
+}
+
+interface Place {
+  /** What follows the option `path` in the URL. */
+  readonly path: string
+  readonly baseUrl: string
+}
+
+function serve(owner: Debugger, req: IncomingMessage, res: ServerResponse, { path, baseUrl }: Place): void {
   const gate = admit(req, owner.options)
   if (gate.withheld !== undefined) {
     send(req, res, 403, 'Reports are not shown here. The terminal of the server says why.\n')
     tell(owner, gate.withheld)
-    return true
+    return
   }
   if (req.method !== 'GET' && req.method !== 'HEAD') {
     send(req, res, 405, 'Only GET and HEAD.\n', [['Allow', 'GET, HEAD']])
-    return true
+    return
   }
   const [, id = '', ending = ''] = /^\/([0-9a-f]{32})(?:\.(json|md|txt))?$/.exec(path) ?? []
   const stored = id === '' ? undefined : owner.runtime.store.get(id)
@@ -41,7 +61,6 @@ export function serveReport(
   } else {
     send(req, res, 404, 'There is no such report. Reports live as long as the process that made them.\n')
   }
-  return true
 }
 
 const told = new WeakMap<Debugger, Set<string>>()
@@ -61,6 +80,7 @@ const formOfEnding: Readonly<Record<string, Form | undefined>> = { json: 'json',
 
 /** What follows `path` in a URL; undefined when it lies elsewhere. An absolute URL is read too, and refused later. */
 function pathBelow(url: string, path: string): string | undefined {
+  if (!url.includes(path)) return undefined
   const target = url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '')
   if (target === path) return ''
   return target.startsWith(`${path}/`) ? target.slice(path.length) : undefined
