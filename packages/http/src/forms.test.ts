@@ -82,6 +82,17 @@ describe('what a reader would not see', () => {
     )
   })
 
+  it('is escaped alike for every character there is', () => {
+    const different: string[] = []
+    for (let code = 0; code < 0x110000; code += 1) {
+      const character = String.fromCodePoint(code)
+      const json = withUnseenEscaped(JSON.stringify(character))
+      const alike = '&<>'.includes(character) || html`${character}`.markup === visible(character)
+      if (!alike || visible(json) !== json) different.push(code.toString(16))
+    }
+    expect(different).toEqual([])
+  })
+
   it('is escaped in JSON, which stays the same data', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {

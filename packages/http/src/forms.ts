@@ -22,6 +22,9 @@ export interface RenderingOptions {
 
 const nothing = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
+/** Characters of JSON up to which a page holds a copy of it. */
+const longestCopy = 128 * 1024
+
 /** Renders a report; a page that cannot be made becomes text. */
 export function renderForm(report: Report, form: Form, options: RenderingOptions): Rendering {
   const { link, as } = options
@@ -48,6 +51,7 @@ function plain(contentType: string, body: string): Rendering {
 function page(report: Report, { link, as }: RenderingOptions): Rendering {
   const nonce = randomBytes(16).toString('base64')
   const script = as === 'answer'
+  const whole = jsonText(report)
   const policy = [
     nothing,
     'img-src data:',
@@ -65,7 +69,7 @@ function page(report: Report, { link, as }: RenderingOptions): Rendering {
       copies: {
         markdown: renderMarkdown(report, { link }),
         text: renderText(report, { link, width: 100 }),
-        json: json(report),
+        json: whole.length <= longestCopy ? withUnseenEscaped(whole) : undefined,
       },
     }),
   }

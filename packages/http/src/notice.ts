@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { jsonText } from '@throwpoint/core'
 import { sentHeaders } from './sent-headers.ts'
 
 export interface Notice {
@@ -35,7 +36,7 @@ function isAsciiCompatible(contentType: string): boolean {
  * becomes a part of this event, which no listener of the application's takes for its own. Read its last line.
  */
 function eventOf({ id, link }: Notice): string {
-  return `:\nevent: throwpoint\ndata: ${JSON.stringify({ id, link })}\n\n`
+  return `:\nevent: throwpoint\ndata: ${jsonText({ id, link })}\n\n`
 }
 
 /**

@@ -6,9 +6,10 @@
 const unseen =
   /(?!\n|\t|[\u{fe00}-\u{fe0f}])[\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029\ufff9-\ufffb]/gu
 
-/** What may need an escape; the long run of other characters costs one step each. */
-const inText = /[&<>\0-\x08\x0b-\x1f]|[^\0-\x7e]+/g
-const inAttribute = /[&<>"\0-\x08\x0b-\x1f]|[^\0-\x7e]+/g
+/** Where such characters are, and more: few texts have any of these, and each is looked at twice. */
+const suspects = String.raw`\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb`
+const inText = new RegExp(String.raw`[&<>\0-\x08\x0b-\x1f]|[${suspects}]+`, 'g')
+const inAttribute = new RegExp(String.raw`[&<>"\0-\x08\x0b-\x1f]|[${suspects}]+`, 'g')
 
 /** Text for a text node, in which a reader sees every character. */
 export function escapeText(text: string): string {

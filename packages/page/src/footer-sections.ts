@@ -5,9 +5,6 @@ import type { PageOptions } from './render-page.ts'
 import type { Sheet } from './sheet.ts'
 import { boundaries, bytes, count, cut, duration } from './words.ts'
 
-/** Beyond this the JSON is fetched and not copied: it would double a page that is large already. */
-const longestJson = 256 * 1024
-
 export function processSection(report: Report, sheet: Sheet): Html {
   const { process, engine, hidden, fingerprint } = report
   const { memory } = process
@@ -40,25 +37,23 @@ export function processSection(report: Report, sheet: Sheet): Html {
 export function copySection({ copies, link }: PageOptions): Html {
   const { markdown, text, json } = copies
   return html`<section class="facts" aria-labelledby="copy">
-    <h2 id="copy">Copy</h2>
-    ${form('Markdown', 'for an issue, a chat or an assistant', markdown, 'copy-markdown')}
-    ${form('Text', 'as the terminal has it', text, 'copy-text')}
-    ${
-      json.length <= longestJson
-        ? form('JSON', 'the whole report', json, 'copy-json')
-        : html`<p>
-            JSON, the whole report: ${bytes(json.length)} at <a href="${link}.json">${link}.json</a>
-          </p>`
-    }
-  </section>`
+<h2 id="copy">Copy</h2>
+${form('Markdown', 'for an issue, a chat or an assistant', markdown, 'copy-markdown')}
+${form('Text', 'as the terminal has it', text, 'copy-text')}
+${
+  json === undefined
+    ? html`<p>JSON, the whole report: <a href="${link}.json">${link}.json</a></p>`
+    : form('JSON', 'the whole report', json, 'copy-json')
+}
+</section>`
 }
 
 function form(name: string, use: string, text: string, id: string): Html {
   // The first line feed in a textarea is not part of its text.
   return html`<details class="scope">
-    <summary>${name} <span class="why">${use}</span></summary>
-    <textarea id="${id}" readonly rows="12" spellcheck="false" aria-label="The report as ${name}">
-${text}</textarea
-    ><button type="button" hidden data-copy="${id}">Copy ${name}</button>
-  </details>`
+<summary>${name} <span class="why">${use}</span></summary>
+<textarea id="${id}" readonly rows="12" spellcheck="false" aria-label="The report as ${name}">
+${text}</textarea>
+<button type="button" hidden data-copy="${id}">Copy ${name}</button>
+</details>`
 }

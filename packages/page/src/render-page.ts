@@ -16,8 +16,8 @@ export interface PageOptions {
   readonly script: boolean
   /** Absolute address of the report. */
   readonly link: string
-  /** The other forms of the report, to copy. */
-  readonly copies: { readonly markdown: string; readonly text: string; readonly json: string }
+  /** The other forms of the report, to copy. Without the JSON where it would double a page that is large already. */
+  readonly copies: { readonly markdown: string; readonly text: string; readonly json: string | undefined }
 }
 
 /** A report as one HTML document: no request for anything else, and readable without script. */

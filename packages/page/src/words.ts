@@ -49,9 +49,18 @@ export function isBadEnd({ client, process }: WithoutThrowpoint): boolean {
 
 /** The heading of a warning: what is worst about it. */
 export function worst({ client, process }: WithoutThrowpoint): string {
-  if (process === 'crashes') return 'Without Throwpoint this exception ends the process'
-  if (client === 'hangs') return 'Without Throwpoint the client of this request hangs'
-  return 'Without Throwpoint nobody would see this exception'
+  return `Without Throwpoint ${process === 'crashes' ? 'this exception ends the process' : worstFor[client]}`
+}
+
+const worstFor: Readonly<Record<WithoutThrowpoint['client'], string>> = {
+  'error-response': 'the client gets an error',
+  application: 'the application answers',
+  'answer-intact': 'the client notices nothing',
+  cut: 'the answer just breaks off',
+  'empty-reply': 'the client gets no answer at all',
+  hangs: 'the client of this request hangs',
+  'wrong-404': 'this looks like a page that does not exist',
+  unknown: 'nobody knows what the client gets',
 }
 
 /** What an error says; for a thrown value, the value. */
