@@ -1,4 +1,5 @@
 /** The engine room: captures exceptions and makes reports. Knows no framework and formats no HTML. @module */
+export { whoListens } from './body/node-listeners.ts'
 export { breakpoint } from './break/breakpoint.ts'
 export { Debugger } from './debugger.ts'
 export { debugLog } from './debug-log.ts'

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
+  type Adapter,
   type DebugOptions,
   type Exchange,
   exchangeOf,
-  guard,
-  type RequestDetails,
+  fault,
   Runtime,
   safeGet,
 } from '@throwpoint/core'
@@ -31,14 +31,14 @@ export function debugMiddleware(options?: DebugOptions): Middleware {
     if (exchangeOf(req) !== undefined) return next()
     let exchange: Exchange | undefined
     let served = false
-    guard(() => {
+    try {
       const { baseUrl = '', app } = req
       if (app !== undefined && !hookedApps.has(app)) hook(app)
       served = serveReport(owner, req, res, baseUrl)
-      if (served) return
-      exchange = owner.open('express', req, res, baseUrl)
-      exchange.details = (): RequestDetails => detailsOf(req)
-    })
+      if (!served) exchange = owner.open(adapter, req, res, baseUrl)
+    } catch (error) {
+      fault(error)
+    }
     if (served) return undefined
     return exchange === undefined ? next() : scope.run(exchange, next)
   }
@@ -63,6 +63,7 @@ export function debugMiddleware(options?: DebugOptions): Middleware {
   }) as Middleware
 }
 
-function detailsOf(req: Request): RequestDetails {
-  return { ...matchedRoute(req), body: safeGet(req, 'body').value }
+const adapter: Adapter = {
+  framework: 'express',
+  details: ({ req }) => ({ ...matchedRoute(req as Request), body: safeGet(req, 'body').value }),
 }

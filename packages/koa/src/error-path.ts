@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type Exchange, guard, peekStack, swapAnswer, type ThrowRecord } from '@throwpoint/core'
+import { type Exchange, guard, peekStack, swapAnswer, type ThrowRecord, whoListens } from '@throwpoint/core'
 
 /** What Koa's context has, as far as it is read here. */
 export interface KoaContext {
@@ -109,7 +109,7 @@ function leftOpen(exchange: Exchange, record: ThrowRecord, nothing: boolean): vo
   }
   record.client ??= 'hangs'
   if (record.applicationListens) return
-  if (record.sightings.has('source')) recorder.cut(record)
+  if (record.sightings.has('source') && !record.callbackWaits) recorder.cut(record)
   else recorder.cutWhenSilent(record)
 }
 
@@ -123,7 +123,9 @@ export function bodyFailed(
   isFrameworkListener: (listener: object) => boolean,
 ): void {
   const listeners = source.rawListeners('error')
-  record.applicationListens = listeners.some((listener) => !isFrameworkListener(listener))
+  const others = listeners.filter((listener) => !isFrameworkListener(listener)).map(whoListens)
+  record.applicationListens = others.includes('other')
+  record.callbackWaits = others.includes('callback')
   if (record.applicationListens || listeners.length === 0) return
   // Everything Koa does about an error of its body, it does before the second turn of the event loop.
   setImmediate(() => setImmediate(() => guard(() => swallowed(record))))
@@ -135,7 +137,8 @@ function swallowed(record: ThrowRecord): void {
   if (sightings.has('framework') || sightings.has('destroy')) return
   if (exchange.answered || exchange.res.destroyed || !exchange.connected) return
   const { recorder } = exchange.debugger.runtime
-  if (exchange.answerable) recorder.answerLast(record, 'hangs')
+  if (record.callbackWaits) recorder.cutWhenSilent(record)
+  else if (exchange.answerable) recorder.answerLast(record, 'hangs')
   else recorder.cut(record)
 }
 

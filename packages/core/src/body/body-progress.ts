@@ -22,7 +22,8 @@ export class BodyProgress {
   }
 }
 
-function byteLength(chunk: unknown, encoding: unknown): number {
+/** Bytes of what was given to `write` or `end`. */
+export function byteLength(chunk: unknown, encoding: unknown): number {
   if (typeof chunk === 'string') {
     return Buffer.byteLength(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8')
   }

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import { guard } from '../recorder/guard.ts'
 import { exchangeKey, type Exchange } from '../scope/exchange.ts'
-import { BodyProgress } from './body-progress.ts'
+import { hookMethods, type Method } from '../scope/hook-methods.ts'
+import { BodyProgress, byteLength } from './body-progress.ts'
 
 /** What the watch tells. What they throw is dropped. */
 export interface ResponseEvents {
@@ -15,74 +16,60 @@ export interface ResponseEvents {
   closed(exchange: Exchange): void
 }
 
-type Method = (...args: unknown[]) => unknown
+type Watched = ServerResponse & { [exchangeKey]?: Exchange }
 
-interface Taps {
-  readonly events: ResponseEvents
-  readonly write: Method
-  readonly end: Method
-  readonly destroy: Method
-  readonly emit: Method
+/** Watches the responses of the class this one is of, those that belong to an exchange. */
+export function watchResponses(res: ServerResponse, events: ResponseEvents): void {
+  hookMethods(res, 'writeHead', {
+    write: (original) =>
+      function write(this: Watched, chunk?: unknown, encoding?: unknown) {
+        const exchange = this[exchangeKey]
+        if (exchange !== undefined) (exchange.body ??= new BodyProgress()).wrote(chunk, encoding)
+        return Reflect.apply(original(), this, arguments)
+      },
+    end: (original) =>
+      function end(this: Watched, chunk?: unknown, encoding?: unknown) {
+        const exchange = this[exchangeKey]
+        if (exchange !== undefined && chunk !== undefined && chunk !== null && typeof chunk !== 'function') {
+          // Most answers are given in one piece, whose progress is nothing to tell of.
+          if (exchange.body === undefined) exchange.whole = byteLength(chunk, encoding)
+          else exchange.body.wrote(chunk, encoding)
+        }
+        return Reflect.apply(original(), this, arguments)
+      },
+    destroy: (original) =>
+      function destroy(this: Watched, error?: unknown) {
+        const exchange = this[exchangeKey]
+        if (exchange !== undefined) guard(() => events.destroying(exchange, error))
+        return Reflect.apply(original(), this, arguments)
+      },
+    emit: (original) =>
+      function emit(this: Watched, event: unknown, value?: unknown) {
+        const exchange = this[exchangeKey]
+        if (exchange === undefined) return Reflect.apply(original(), this, arguments)
+        if (event === 'finish' || event === 'close') {
+          return emitLast(exchange, events, event, original(), this, arguments)
+        }
+        if (event === 'pipe') guard(() => events.piped(exchange, value as object))
+        else if (event === 'error') guard(() => events.failed(exchange, value))
+        return Reflect.apply(original(), this, arguments)
+      },
+  })
 }
 
-const tapsKey: unique symbol = Symbol('throwpoint.taps')
-
-type Watched = ServerResponse & { [exchangeKey]?: Exchange; [tapsKey]?: Taps }
-
-/**
- * Gives one response own `write`, `end`, `destroy` and `emit`. They are shared functions and not closures, and own
- * properties and not listeners: nothing is allocated for each of them, and no listener count changes. Nothing is
- * to be taken back: they go with the response.
- */
-export function watchResponse(exchange: Exchange, events: ResponseEvents): void {
-  const res = exchange.res as Watched
-  res[tapsKey] = {
-    events,
-    write: res.write as Method,
-    end: res.end as Method,
-    destroy: res.destroy as Method,
-    emit: res.emit as Method,
-  }
-  res.write = write as typeof res.write
-  res.end = end as typeof res.end
-  if (typeof res.destroy === 'function') res.destroy = destroy as typeof res.destroy
-  res.emit = emit as typeof res.emit
-}
-
-function write(this: Watched, chunk?: unknown, encoding?: unknown): unknown {
-  const exchange = this[exchangeKey]!
-  ;(exchange.body ??= new BodyProgress()).wrote(chunk, encoding)
-  return Reflect.apply(this[tapsKey]!.write, this, arguments as unknown as unknown[])
-}
-
-function end(this: Watched, chunk?: unknown, encoding?: unknown): unknown {
-  const exchange = this[exchangeKey]!
-  if (chunk !== undefined && chunk !== null && typeof chunk !== 'function') {
-    ;(exchange.body ??= new BodyProgress()).wrote(chunk, encoding)
-  }
-  return Reflect.apply(this[tapsKey]!.end, this, arguments as unknown as unknown[])
-}
-
-function destroy(this: Watched, error?: unknown): unknown {
-  const taps = this[tapsKey]!
-  guard(() => taps.events.destroying(this[exchangeKey]!, error))
-  return Reflect.apply(taps.destroy, this, arguments as unknown as unknown[])
-}
-
-function emit(this: Watched, event: unknown, value?: unknown): unknown {
-  const taps = this[tapsKey]!
-  const exchange = this[exchangeKey]!
-  if (event === 'pipe') guard(() => taps.events.piped(exchange, value as object))
-  else if (event === 'error') guard(() => taps.events.failed(exchange, value))
-  else if (event === 'finish' || event === 'close') {
-    // Left set when a listener throws: the exception is reported after the stack has unwound.
-    exchange.emitting = event
-    if (event === 'finish') exchange.finished = true
-    const { scope } = exchange.debugger.runtime
-    const result = scope.emit(exchange, taps.emit, this, arguments as unknown as unknown[])
-    exchange.emitting = undefined
-    if (event === 'close') guard(() => taps.events.closed(exchange))
-    return result
-  }
-  return Reflect.apply(taps.emit, this, arguments as unknown as unknown[])
+function emitLast(
+  exchange: Exchange,
+  events: ResponseEvents,
+  event: 'finish' | 'close',
+  emit: Method,
+  res: Watched,
+  args: ArrayLike<unknown>,
+): unknown {
+  // Left set when a listener throws: the exception is reported after the stack has unwound.
+  exchange.emitting = event
+  if (event === 'finish') exchange.finished = true
+  const result = exchange.debugger.runtime.scope.emit(exchange, emit, res, args)
+  exchange.emitting = undefined
+  if (event === 'close') guard(() => events.closed(exchange))
+  return result
 }

@@ -44,5 +44,7 @@ export function isAftermath(error: unknown, exchange: Exchange): boolean {
   if (typeof error !== 'object' || error === null) return false
   if (exchange.records === undefined) return false
   if (exchange.destroyed === undefined && exchange.outcome === undefined) return false
-  return abortCodes.has(safeGet(error, 'code').value)
+  const code = safeGet(error, 'code').value
+  // An HTTP/2 stream that was cut tells its own side too.
+  return abortCodes.has(code) || (exchange.outcome === 'cut' && code === 'ERR_HTTP2_STREAM_ERROR')
 }

@@ -103,7 +103,7 @@ export function cut(exchange: Exchange): void {
   const socket = req.socket as Socket | null
   if (socket === null || socket.destroyed) return
   // More was written than announced, and Node refused: to flush it would make it a whole answer.
-  const full = (exchange.body?.bytes ?? 0) >= Number(res.getHeader('Content-Length'))
+  const full = (exchange.body?.bytes ?? exchange.whole) >= Number(res.getHeader('Content-Length'))
   if (noticed.has(socket) || (full && !exchange.headOnTheWire)) return void socket.destroy()
   flush(socket)
   // What was written before still arrives; the missing last chunk or the missing bytes say the rest.

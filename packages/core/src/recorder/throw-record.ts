@@ -45,6 +45,8 @@ export class ThrowRecord {
   crashes = false
   /** Somebody of the application listens for this error of the body's source and may still answer. */
   applicationListens = false
+  /** `pipeline()` or `finished()` waits for the source: their callback may be one that answers. */
+  callbackWaits = false
   /** The report, once it was made. */
   report: Report | undefined
   /** The surfaces have it. */

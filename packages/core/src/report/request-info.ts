@@ -36,7 +36,7 @@ function originalUrl(req: { url?: string | undefined }): string {
 
 function detailsOf(exchange: Exchange): RequestDetails {
   try {
-    return exchange.details?.() ?? {}
+    return exchange.adapter.details(exchange)
   } catch {
     return {}
   }
