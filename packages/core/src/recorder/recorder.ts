@@ -159,8 +159,8 @@ export class Recorder implements ResponseEvents, SourceEvents {
     setTimeout(() => {
       guard(() => {
         if (exchange.answered || !exchange.connected) return
-        if ((exchange.body?.chunks ?? 0) === written) this.cut(record)
-        else this.cutWhenSilent(record)
+        if ((exchange.body?.chunks ?? 0) !== written) this.cutWhenSilent(record)
+        else if (!this.answerLast(record, 'hangs')) this.cut(record)
       })
     }, silenceMs).unref()
   }
