@@ -103,7 +103,7 @@ function sourcesIn(folder) {
   if (!existsSync(folder)) return []
   return readdirSync(folder, { recursive: true })
     .filter((file) => /\.[cm]?tsx?$/.test(file) && !/\.test\.tsx?$/.test(file))
-    .sort()
+    .sort((a, b) => (a < b ? -1 : 1))
     .map((file) => join(folder, file))
 }
 

@@ -112,10 +112,8 @@ async function stream() {
 }
 
 async function page() {
-  for (const [framework, peers] of [
-    ['express', ['errorhandler', 'youch', 'my-bad', 'sentry']],
-    ['koa', ['koa-onerror', 'sentry']],
-  ]) {
+  const peersOf = { express: ['errorhandler', 'youch', 'my-bad', 'sentry'], koa: ['koa-onerror', 'sentry'] }
+  for (const [framework, peers] of Object.entries(peersOf)) {
     const servers = await started(framework, ['plain', 'throwpoint', ...peers])
     const sizes = new Map()
     const results = await inTurns(servers, options.quick ? 20 : 100, async (server) => {

@@ -19,7 +19,7 @@ function bytes(count) {
 
 async function awaits(times) {
   let sum = 0
-  for (let i = 0; i < times; i++) sum += await i
+  for (let i = 0; i < times; i++) sum += await Promise.resolve(i)
   return sum
 }
 

@@ -39,7 +39,7 @@ class Block {
 
   #addVar(name: string): void {
     this.vars.add(name)
-    this.parent?.#addVar(name)
+    if (this.parent !== undefined) this.parent.#addVar(name)
   }
 }
 

@@ -26,7 +26,7 @@ export function matchedRoute(req: ExpressRequest): Pick<RequestDetails, 'route' 
   const params = safeGet(req, 'params').value
   const { route, baseUrl = '' } = req
   if (route?.path === undefined) return { params }
-  const own = { route: `${baseUrl}${String(route.path)}`, params }
+  const own = { route: `${baseUrl}${patternOf(route.path)}`, params }
   if (typeof params === 'object' && params !== null && Object.keys(params).length > 0) return own
   return matchAgain(req, route) ?? own
 }
@@ -45,10 +45,16 @@ function matchAgain(
     const match = layer.match(rest)
     if (match) {
       const mounted = pathname.slice(0, pathname.length - rest.length)
-      return { route: `${mounted}${String(path)}`, params: match === true ? layer.params : match.params }
+      return { route: `${mounted}${patternOf(path)}`, params: match === true ? layer.params : match.params }
     }
     const slash = rest.indexOf('/', 1)
     rest = slash === -1 ? '' : rest.slice(slash)
   }
   return undefined
+}
+
+/** A string, a regular expression, or a list of both. */
+function patternOf(path: unknown): string {
+  if (typeof path === 'string') return path
+  return Array.isArray(path) ? path.map(patternOf).join(', ') : path instanceof RegExp ? path.source : ''
 }

@@ -103,7 +103,7 @@ export class Recorder implements ResponseEvents, SourceEvents {
 
   /** The process is ending: nothing will be known later. */
   settleAll(fallback: Debugger | undefined): void {
-    for (const record of [...this.#pending]) this.settle(record, record.exchange?.debugger ?? fallback)
+    for (const record of this.#pending) this.settle(record, record.exchange?.debugger ?? fallback)
   }
 
   /** Where an exception leaves the user's code while this response is in this state. */
