@@ -7,7 +7,7 @@ import { debugMiddleware } from '../../packages/express/src/active.ts'
 import { request, sendRaw } from './raw-http.ts'
 
 /** In the message, so that the framework's own answer has it too; the source of this file must be in neither. */
-const secretInSource = 'canary-of-the-source'
+const secretInSource: string = 'canary-of-the-source'
 
 function makeError(): Error {
   const error = new Error('boom')

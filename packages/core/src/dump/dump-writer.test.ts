@@ -136,14 +136,14 @@ describe('what is written', () => {
     const writer = new DumpWriter({ directory })
     try {
       for (const name of names) {
-        fs[name] = (() => {
+        ;(fs as Record<string, unknown>)[name] = () => {
           throw new Error('not the real one')
-        }) as never
+        }
       }
       expect(writer.write(newReport(), {})).toHaveProperty('file')
     } finally {
       names.forEach((name, at) => {
-        fs[name] = before[at] as never
+        ;(fs as Record<string, unknown>)[name] = before[at]
       })
     }
   })
