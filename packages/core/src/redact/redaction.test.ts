@@ -904,7 +904,7 @@ describe('its own safety', () => {
       shown = redactor.text(`{"password":"x"} postgres://a:b@c Bearer ${canary}`)
       finished = redactor.finish(maximalReport)
     } finally {
-      Object.defineProperties(Array.prototype, before as PropertyDescriptorMap)
+      Object.defineProperties(Array.prototype, before as unknown as PropertyDescriptorMap)
       Object.assign(Map.prototype, { get, set, has })
       Object.assign(JSON, { stringify, parse })
       Buffer.from = from
