@@ -29,12 +29,12 @@ function application(debug: boolean): express.Express {
   app.get('/half', (_req, res, next) => {
     res.type('html')
     res.write('<p>half')
-    setImmediate(next, makeError())
+    setImmediate(() => next(makeError()))
   })
   app.get('/events', (_req, res, next) => {
     res.type('text/event-stream')
     res.write('data: 1\n\n')
-    setImmediate(next, makeError())
+    setImmediate(() => next(makeError()))
   })
   return app
 }
