@@ -13,7 +13,7 @@ function clientWithout(record: ThrowRecord): WithoutThrowpoint['client'] {
   const { exchange } = record
   if (exchange === undefined) return 'unknown'
   if (record.client !== undefined) return record.client
-  if (record.answered) return 'answer-intact'
+  if (record.answered) return answeredOther(record) ?? 'answer-intact'
   // It went away before.
   if (exchange.req.aborted && exchange.destroyed === undefined) return 'unknown'
   if (record.crashes || exchange.destroyed !== undefined) return record.headersSent ? 'cut' : 'empty-reply'
@@ -33,7 +33,7 @@ function answeredOther({ exchange }: ThrowRecord): WithoutThrowpoint['client'] |
 export function outcomeOf(record: ThrowRecord): ResponseInfo['outcome'] {
   const { exchange } = record
   if (exchange === undefined) return 'none'
-  if (exchange.outcome !== undefined && !record.answered) return exchange.outcome
+  if (exchange.outcome !== undefined) return exchange.outcome
   const client = record.client ?? clientWithout(record)
   if (client === 'cut' || (client === 'unknown' && record.headersSent)) return 'cut'
   if (client === 'error-response' || client === 'wrong-404') return 'framework'

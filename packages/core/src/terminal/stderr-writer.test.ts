@@ -47,6 +47,8 @@ const terminal = new TerminalReport()
 
 function environment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const inherited: NodeJS.ProcessEnv = { ...process.env, TERM: 'xterm-256color' }
+  // Node takes it for a terminal without colours.
+  delete inherited['CI']
   delete inherited['FORCE_COLOR']
   delete inherited['NO_COLOR']
   return { ...inherited, ...more }
