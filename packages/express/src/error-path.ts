@@ -23,7 +23,7 @@ export function errorReachedEnd<T>(
     record = note(exchange, error, 'framework')
     if (!outermost || record === undefined) return
     if (exchange.answerable) restore = swapDefaultAnswer(exchange, record)
-    else if (res.headersSent && !res.writableEnded) {
+    else if (res.headersSent && !res.writableEnded && exchange.connected) {
       record.client ??= exchange.headOnTheWire ? 'cut' : 'empty-reply'
       exchange.debugger.runtime.recorder.notice(record)
     }

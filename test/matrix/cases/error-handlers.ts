@@ -38,7 +38,7 @@ export const errorHandlers: readonly Row[] = [
     name: 'an async error handler rejects',
     fixture: 'error-handler-rejects',
     boundaries: ['handler', 'error-handler'],
-    express4: 'RST crash',
+    express4: { outcome: 'RST crash', fates: ['lives', 'crashes'] },
     express5: '500',
     koa: { outcome: '500', boundaries: ['handler'] },
   },

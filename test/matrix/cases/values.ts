@@ -8,8 +8,8 @@ const invisible = {
 
 const headersRefused = {
   outcome: 'RST crash',
-  boundaries: ['background', 'handler'],
-  fates: ['crashes', 'lives'],
+  boundaries: ['handler', 'background'],
+  fates: ['lives', 'crashes'],
 } as const
 
 interface ValueRow {
@@ -66,7 +66,16 @@ const table: readonly ValueRow[] = [
   },
   {
     value: 'null-prototype',
-    thrown: { express4: '500 crash', express5: '500', koa: '500' },
+    // Express 4 answers, and dies when it prints the value: with an exception of its own.
+    thrown: {
+      express4: {
+        outcome: '500 crash',
+        boundaries: ['handler', 'background'],
+        fates: ['lives', 'crashes'],
+      },
+      express5: '500',
+      koa: '500',
+    },
     rejected: { express4: 'RST crash', express5: '500', koa: '500' },
   },
   {

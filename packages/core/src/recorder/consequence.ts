@@ -14,19 +14,23 @@ function clientWithout(record: ThrowRecord): WithoutThrowpoint['client'] {
   if (exchange === undefined) return 'unknown'
   if (record.client !== undefined) return record.client
   if (record.answered) return answeredOther(record) ?? 'answer-intact'
-  // It went away before.
-  if (exchange.req.aborted && exchange.destroyed === undefined) return 'unknown'
+  // It went away before, or an error handler failed and the connection was cut for that.
+  if (exchange.req.aborted && exchange.destroyed === undefined) return metByOther(record) ?? 'unknown'
   if (record.crashes || exchange.destroyed !== undefined) return record.headersSent ? 'cut' : 'empty-reply'
   const { res } = exchange
   if (res.writableEnded) return answeredOther(record) ?? 'application'
-  if (res.destroyed || !exchange.connected) return 'unknown'
+  if (res.destroyed || !exchange.connected) return metByOther(record) ?? 'unknown'
   return 'hangs'
 }
 
+/** What the client would have met of another exception of the request, which an error handler of this one threw. */
+function metByOther({ exchange }: ThrowRecord): WithoutThrowpoint['client'] | undefined {
+  return exchange?.records?.find(({ client }) => client !== undefined)?.client
+}
+
 /** Where our answer to another exception of the request stands: what the client would have met of that one. */
-function answeredOther({ exchange }: ThrowRecord): WithoutThrowpoint['client'] | undefined {
-  if (exchange?.outcome !== 'page') return undefined
-  return exchange.records?.find(({ client }) => client !== undefined)?.client
+function answeredOther(record: ThrowRecord): WithoutThrowpoint['client'] | undefined {
+  return record.exchange?.outcome === 'page' ? metByOther(record) : undefined
 }
 
 /** What became of the answer, as far as it is known when the record settles. */

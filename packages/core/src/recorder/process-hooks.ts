@@ -48,7 +48,12 @@ export class ProcessHooks {
     tellFault(exchange, reason)
     const boundary = exchange === undefined ? 'background' : this.#boundaryOfRejection(exchange)
     const record = this.#note(reason, exchange, 'rejection', boundary)
-    this.#rejected = { record, reason }
+    const rejected = { record, reason }
+    this.#rejected = rejected
+    // Node throws it at once, or not at all: somebody listens, or --unhandled-rejections says so.
+    setImmediate(() => {
+      if (this.#rejected === rejected) this.#rejected = undefined
+    }).unref()
   }
 
   #uncaught(error: unknown, origin: string): void {
@@ -64,7 +69,8 @@ export class ProcessHooks {
     }
     const rejected = this.#rejected
     this.#rejected = undefined
-    const ofRejection = origin === 'unhandledRejection' && rejected !== undefined
+    // Node itself fails while it reports a rejection with a hostile proxy, outside of every request.
+    const ofRejection = rejected !== undefined && (origin === 'unhandledRejection' || exchange === undefined)
     const boundary = exchange === undefined ? 'background' : boundaryOfUncaught(exchange, emitting, error)
     let record = ofRejection ? rejected.record : this.#note(error, exchange, 'uncaught', boundary)
     if (!dies) return
