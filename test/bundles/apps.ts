@@ -5,17 +5,15 @@ export type Syntax = 'import' | 'require'
 
 export const frameworks: readonly Framework[] = ['express', 'express4', 'koa', 'koa2']
 
-/** `ours: false`: the same application with a pass-through in our place. */
-export function appOf(framework: Framework, syntax: Syntax, ours = true): string {
+export function appOf(framework: Framework, syntax: Syntax): string {
   const isKoa = framework.startsWith('koa')
   const name = isKoa ? '@throwpoint/koa' : '@throwpoint/express'
   const load = (variable: string, from: string): string =>
     syntax === 'import' ? `import ${variable} from '${from}'` : `const ${variable} = require('${from}')`
-  const passThrough = isKoa ? '(ctx, next) => next()' : '(req, res, next) => { next() }'
   return [
     load('framework', framework),
     load('{ Readable }', 'node:stream'),
-    ours ? load('debugMiddleware', name) : `const debugMiddleware = () => ${passThrough}`,
+    load('debugMiddleware', name),
     isKoa ? koa : express,
   ].join('\n')
 }
