@@ -28,7 +28,7 @@ describe('frames of compiled code', () => {
     )
     expect(found.notes).toEqual([])
     expect(found.engine.used).toBe('stack')
-    expect(found.engine.reason).toContain('--inspect')
+    expect(found.engine.reason).toContain('node --import throwpoint/register')
   })
 
   it.each([

@@ -6,6 +6,7 @@ import { stopAtBoundary } from './break/boundary-stop.ts'
 import { debugLog } from './debug-log.ts'
 import { DumpWriter } from './dump/dump-writer.ts'
 import type { Engine } from './engine/engine.ts'
+import { InstrumentedEngine } from './engine/instrumented-engine.ts'
 import { StackEngine } from './engine/stack-engine.ts'
 import type { ResolvedOptions } from './options/resolve-options.ts'
 import { safeGet } from './primordials.ts'
@@ -38,7 +39,7 @@ export class Debugger {
     this.options = options
     this.runtime = runtime
     this.#answerer = answerer
-    this.#engine = new StackEngine({ limits: options.limits })
+    this.#engine = engineFor(options, runtime)
     this.#redaction = new Redaction(options.redact)
     this.#dumps = options.dump === false ? undefined : new DumpWriter({ directory: options.dump })
     runtime.add(this)
@@ -98,6 +99,7 @@ export class Debugger {
       redaction: this.#redaction,
       limits: this.options.limits,
       count: (fingerprint) => count.add(fingerprint),
+      onLive: (id, frames) => this.runtime.liveFrames.add(id, frames),
     })
     record.report = report
     this.runtime.store.add(report)
@@ -165,6 +167,27 @@ export class Debugger {
       return { dumpError: 'the dump could not be written' }
     }
   }
+}
+
+function engineFor({ engine, limits }: ResolvedOptions, { scope }: Runtime): Engine {
+  if (engine === 'stack') {
+    return new StackEngine({
+      limits,
+      reason: "These frames come from error.stack, which has no variables: the option engine is 'stack'.",
+    })
+  }
+  const reason =
+    engine === 'auto'
+      ? {}
+      : {
+          reason:
+            'The engine "instrumented" needs a preload, which this process does not have: start it with ' +
+            '"node --import throwpoint/register app.js". Until then frames come from error.stack, which has no variables.',
+        }
+  const stack = new StackEngine({ limits, ...reason })
+  return new InstrumentedEngine(stack, limits, ({ exchange }) =>
+    exchange === undefined ? (callback) => callback() : (callback) => scope.run(exchange, callback),
+  )
 }
 
 function linkTo(record: ThrowRecord, report: Report): { link?: string } {

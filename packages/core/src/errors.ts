@@ -9,6 +9,7 @@
  * - `TP_DUMP_NEWER`: a later version of Throwpoint wrote it
  * - `TP_NOT_A_REPORT`: JSON, but no report
  * - `TP_NOT_LIVE`: the frame's variables are gone
+ * - `TP_TIMEOUT`: evaluated code did not return in time
  */
 export type ThrowpointErrorCode =
   | 'TP_UNKNOWN_OPTION'
@@ -20,6 +21,7 @@ export type ThrowpointErrorCode =
   | 'TP_DUMP_NEWER'
   | 'TP_NOT_A_REPORT'
   | 'TP_NOT_LIVE'
+  | 'TP_TIMEOUT'
 
 export class ThrowpointError extends Error {
   readonly code: ThrowpointErrorCode

@@ -1,8 +1,10 @@
 import type { Debugger } from './debugger.ts'
+import { instrumentRuntime } from './engine/instrument-runtime.ts'
 import { ProcessHooks } from './recorder/process-hooks.ts'
 import { Recorder } from './recorder/recorder.ts'
 import { RequestScope } from './scope/request-scope.ts'
 import { FingerprintCounter } from './store/fingerprint-counter.ts'
+import { LiveFrames } from './store/live-frames.ts'
 import { ReportStore } from './store/report-store.ts'
 import { TerminalReport } from './terminal/terminal-report.ts'
 
@@ -13,6 +15,7 @@ export class Runtime {
   readonly scope: RequestScope = new RequestScope()
   readonly recorder: Recorder = new Recorder()
   readonly store: ReportStore = new ReportStore()
+  readonly liveFrames: LiveFrames = new LiveFrames()
   readonly fingerprints: FingerprintCounter = new FingerprintCounter()
   readonly terminal: TerminalReport = new TerminalReport()
   #first: Debugger | undefined
@@ -31,5 +34,7 @@ export class Runtime {
   add(owner: Debugger): void {
     this.#first ??= owner
     this.#hooks.install()
+    // Requests that run at the same time never mix their frames.
+    instrumentRuntime()?.setContext(() => this.scope.current())
   }
 }

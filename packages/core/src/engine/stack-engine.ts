@@ -1,67 +1,106 @@
-import type { Frame, Limits } from '@throwpoint/protocol'
+import type { EngineInfo, Frame, Limits } from '@throwpoint/protocol'
 import { safeGet } from '../primordials.ts'
 import { Locator, type Located } from '../source/locator.ts'
 import { parseStack, type StackFrame } from '../source/parse-stack.ts'
 import type { Engine, EngineFrame, FramesOfThrow } from './engine.ts'
+import type { Line } from './match-frames.ts'
 
-const engine = {
-  used: 'stack',
-  reason:
-    'These frames come from error.stack, which has no variables. To see variables, start the process with ' +
-    '"node --inspect", attach a debugger and set break: \'boundary\'.',
-} as const
+const seeVariables =
+  'These frames come from error.stack, which has no variables. To see variables, start the process with ' +
+  '"node --import throwpoint/register app.js".'
 
 /** Excerpts of the user's frames in a report, and of others before the first of those. */
 const appExcerpts = 30
 const otherExcerpts = 3
 
+/** The frames of a stack, for an engine that adds to them. */
+export interface Trace {
+  readonly frames: readonly EngineFrame[]
+  /** The same frames as their places are known to Node. */
+  readonly lines: readonly Line[]
+  readonly stack: string
+  readonly notes: readonly string[]
+  readonly locator: Locator
+}
+
 /** Frames out of `error.stack`: places and source, no variables. It always works. */
 export class StackEngine implements Engine {
   readonly name = 'stack' as const
   readonly #limits: Limits
+  readonly #engine: EngineInfo
 
-  constructor({ limits }: { readonly limits: Limits }) {
+  /** @param options `reason`: why no better engine is used, where it is not the usual reason */
+  constructor({ limits, reason }: { readonly limits: Limits; readonly reason?: string }) {
     this.#limits = limits
+    this.#engine = { used: 'stack', reason: reason ?? seeVariables }
   }
 
   frames(thrown: unknown, stackText: string): FramesOfThrow {
+    const { frames, stack, notes } = this.trace(thrown, stackText)
+    return { engine: this.#engine, frames, stack, notes }
+  }
+
+  /**
+   * @param restore - gives a frame the position it has in the text the user wrote
+   */
+  trace(thrown: unknown, stackText: string, restore?: (found: StackFrame) => StackFrame): Trace {
     const { frames: most, stringLength } = this.#limits
     const { value: message } = safeGet(thrown, 'message')
     const header = typeof message === 'string' ? { message } : {}
     const parsed = parseStack(stackText, { ...header, most: most + 1 })
     const more = parsed.length > most
     if (more) parsed.length = most
+    const locator = new Locator()
     try {
-      return this.#located(stackText, parsed, more)
+      return this.#located(
+        stackText,
+        parsed,
+        restore === undefined ? parsed : parsed.map(restore),
+        more,
+        locator,
+      )
     } catch {
       // The file system, or what the application has made of it.
       const frames = parsed.map((found) => ({ frame: bareFrame(found) }))
-      return {
-        engine,
-        frames,
-        stack: cut(stackText, stringLength),
-        notes: ['No source could be looked for.'],
-      }
+      const notes = ['No source could be looked for.']
+      return { frames, lines: [], stack: cut(stackText, stringLength), notes, locator }
     }
   }
 
-  #located(stackText: string, parsed: readonly StackFrame[], more: boolean): FramesOfThrow {
+  #located(
+    stackText: string,
+    written: readonly StackFrame[],
+    parsed: readonly StackFrame[],
+    more: boolean,
+    locator: Locator,
+  ): Trace {
     const { frames: most, stringLength } = this.#limits
-    const locator = new Locator()
     const located = parsed.map((found) => locate(found, locator))
-    const frames = this.#withSource(parsed, located, locator)
-    const stack = cut(mappedStack(stackText, parsed, located), stringLength)
-    const notes = more
-      ? [...locator.notes, `Only the first ${most} frames are shown (limits.frames).`]
-      : locator.notes
-    return { engine, frames, stack, notes }
+    const { frames, lines } = this.#withSource(parsed, located, locator)
+    const stack = cut(mappedStack(stackText, written, parsed, located), stringLength)
+    const cutNote = more ? [`Only the first ${most} frames are shown (limits.frames).`] : []
+    return {
+      frames,
+      lines,
+      stack,
+      // Excerpts that are made later may add to them.
+      get notes() {
+        return [...locator.notes, ...cutNote]
+      },
+      locator,
+    }
   }
 
-  #withSource(parsed: readonly StackFrame[], located: readonly Places[], locator: Locator): EngineFrame[] {
+  #withSource(
+    parsed: readonly StackFrame[],
+    located: readonly Places[],
+    locator: Locator,
+  ): { frames: EngineFrame[]; lines: Line[] } {
     const frames: EngineFrame[] = []
+    const lines: Line[] = []
     let app = 0
     let others = 0
-    for (const [index, { exact }] of parsed.entries()) {
+    for (const [index, { exact, functionName, file, line, column }] of parsed.entries()) {
       const place = located[index]
       if (place?.own) continue
       const kind = place?.kind ?? 'node'
@@ -75,9 +114,10 @@ export class StackEngine implements Engine {
         ...(place?.generated && { generated: place.generated }),
         ...(source && { source }),
       }
+      lines.push({ index: frames.length, functionName, kind, file, place: { line, column } })
       frames.push({ frame })
     }
-    return frames
+    return { frames, lines }
   }
 }
 
@@ -97,13 +137,22 @@ function bareFrame({ functionName, async, file, line, column, exact }: StackFram
 }
 
 /** The text with the places that a map has moved. */
-function mappedStack(text: string, parsed: readonly StackFrame[], located: readonly Places[]): string {
+function mappedStack(
+  text: string,
+  written: readonly StackFrame[],
+  parsed: readonly StackFrame[],
+  located: readonly Places[],
+): string {
   let mapped = ''
   let from = 0
-  for (const [index, { start, end }] of parsed.entries()) {
+  for (const [index, { start, end, column }] of parsed.entries()) {
     const place = located[index]
-    if (place?.generated === undefined || start === -1) continue
-    mapped += `${text.slice(from, start)}${place.file}:${place.line}:${place.column}`
+    if (start === -1 || place === undefined) continue
+    if (place.generated !== undefined) {
+      mapped += `${text.slice(from, start)}${place.file}:${place.line}:${place.column}`
+    } else if (column !== written[index]!.column) {
+      mapped += text.slice(from, end).replace(/\d+$/, String(place.column))
+    } else continue
     from = end
   }
   return mapped + text.slice(from)

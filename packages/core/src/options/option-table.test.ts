@@ -45,7 +45,7 @@ describe('optionTableMarkdown', () => {
       "| Option | Variable | Type | Default | What it does |
       | --- | --- | --- | --- | --- |
       | \`enabled\` | \`THROWPOINT\` | \`boolean\` | in a development process | \`false\` switches everything off; \`true\` switches it on where \`NODE_ENV\` is not \`development\`. \`NODE_ENV=production\` wins over it. |
-      | \`engine\` | \`THROWPOINT_ENGINE\` | \`'auto' \\| 'stack'\` | \`'auto'\` | What makes frames: the best there is, or \`error.stack\` alone. |
+      | \`engine\` | \`THROWPOINT_ENGINE\` | \`'auto' \\| 'instrumented' \\| 'stack'\` | \`'auto'\` | What makes frames: \`instrumented\` shows variables and needs \`node --import throwpoint/register\`, \`stack\` is \`error.stack\` alone, \`auto\` the best there is. |
       | \`page\` | \`THROWPOINT_PAGE\` | \`boolean\` | \`true\` | Answer unhandled exceptions with the error page, problem details or text. |
       | \`terminal\` | \`THROWPOINT_TERMINAL\` | \`'report' \\| 'off'\` | \`'report'\` | Print a report of each exception to stderr, or nothing. |
       | \`dump\` | \`THROWPOINT_DUMP\` | \`boolean \\| string\` | \`false\` | Write each report to a file in this directory; \`true\`: in \`$XDG_STATE_HOME/throwpoint/<project>/dumps\`. |

@@ -58,10 +58,11 @@ export const optionTable: readonly OptionEntry[] = [
     description:
       '`false` switches everything off; `true` switches it on where `NODE_ENV` is not `development`. `NODE_ENV=production` wins over it.',
   }),
-  entry('engine', 'THROWPOINT_ENGINE', choice('auto', 'stack'), {
-    type: "'auto' | 'stack'",
+  entry('engine', 'THROWPOINT_ENGINE', choice('auto', 'instrumented', 'stack'), {
+    type: "'auto' | 'instrumented' | 'stack'",
     default: "'auto'",
-    description: 'What makes frames: the best there is, or `error.stack` alone.',
+    description:
+      'What makes frames: `instrumented` shows variables and needs `node --import throwpoint/register`, `stack` is `error.stack` alone, `auto` the best there is.',
   }),
   entry('page', 'THROWPOINT_PAGE', flag, {
     type: 'boolean',

@@ -7,8 +7,12 @@ export interface DebugOptions {
    * @default true in a development process: `NODE_ENV=development`, or unset and no production marker present
    */
   readonly enabled?: boolean
-  /** What makes frames. @default 'auto' */
-  readonly engine?: 'auto' | 'stack'
+  /**
+   * What makes frames: `instrumented` shows variables and needs `node --import throwpoint/register`, `stack` is
+   * `error.stack` alone, `auto` the best there is.
+   * @default 'auto'
+   */
+  readonly engine?: 'auto' | 'instrumented' | 'stack'
   /** Answer unhandled exceptions with the error page, problem details or text. @default true */
   readonly page?: boolean
   /** Print a report of each exception to stderr, or nothing. @default 'report' */

@@ -236,7 +236,7 @@ describe('an option of the wrong kind', () => {
     expect(sentences).toMatchInlineSnapshot(`
       [
         "The option "enabled" must be true or false, not "yes"",
-        "The option "engine" must be 'auto' or 'stack', not "inspector"",
+        "The option "engine" must be 'auto', 'instrumented' or 'stack', not "inspector"",
         "The option "page" must be true or false, not 1",
         "The option "terminal" must be 'report' or 'off', not "session"",
         "The option "dump" must be true, false or the path of a directory, not 5",
@@ -400,7 +400,7 @@ describe('the environment', () => {
   const bad: ReadonlyArray<readonly [variable: string, text: string, warning: string]> = [
     ['THROWPOINT', 'maybe', 'it must be 1 or 0 (or true, false, on, off, yes, no), not "maybe"'],
     ['THROWPOINT_PAGE', 'html', 'it must be 1 or 0 (or true, false, on, off, yes, no), not "html"'],
-    ['THROWPOINT_ENGINE', 'v8', "it must be 'auto' or 'stack', not \"v8\""],
+    ['THROWPOINT_ENGINE', 'v8', "it must be 'auto', 'instrumented' or 'stack', not \"v8\""],
     ['THROWPOINT_TERMINAL', '1', "it must be 'report' or 'off', not \"1\""],
     ['THROWPOINT_BREAK', 'on', 'it must be false or \'boundary\', not "on"'],
     [

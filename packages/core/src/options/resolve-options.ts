@@ -10,7 +10,7 @@ import { dumpDirectory } from './project.ts'
 /** Every option, filled in: what `debugMiddleware(options)` works with. */
 export interface ResolvedOptions {
   readonly enabled: boolean
-  readonly engine: 'auto' | 'stack'
+  readonly engine: 'auto' | 'instrumented' | 'stack'
   readonly page: boolean
   readonly terminal: 'report' | 'off'
   /** An absolute path, or false. */

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Cause, ErrorInfo, Frame, Limits, Report } from '@throwpoint/protocol'
-import type { Engine, FramesOfThrow } from '../engine/engine.ts'
+import type { Engine, FramesOfThrow, LiveFrame } from '../engine/engine.ts'
 import type { ThrowRecord } from '../recorder/throw-record.ts'
 import type { Redaction } from '../redact/redaction.ts'
 import { sourceText } from '../source/source-file.ts'
@@ -16,21 +16,25 @@ export interface ReportParts {
   readonly limits: Limits
   /** How often this fingerprint was seen, this time included. */
   readonly count: (fingerprint: string) => number
+  /** Told of the frames that can still be evaluated in, in the order of the report's. */
+  readonly onLive?: (id: string, frames: ReadonlyArray<LiveFrame | undefined>) => void
 }
 
 /** Turns the facts of a throw into its report. Runs no user code and leaves every live object as it was. */
 export function buildReport(record: ThrowRecord, parts: ReportParts): Report {
   const { engine, limits } = parts
   const redactor = parts.redaction.forReport()
-  const reader = new ValueReader({ limits, redactor, deadline: performance.now() + limits.budgetMs })
+  const deadline = performance.now() + limits.budgetMs
+  const reader = new ValueReader({ limits, redactor, deadline })
+  const look = { reader, deadline, exchange: record.exchange, isCause: false }
   const stalled = record.kind === 'stalled'
   const described = describeThrown(record.thrown, reader, { limits, redactor })
-  const found = engine.frames(record.thrown, described.stackText)
+  const found = engine.frames(record.thrown, described.stackText, stalled ? undefined : look)
   const error = stalled ? stalledError : withStack(described.error, found)
   const causes = described.causes.map((cause): Cause => {
     const { thrown, stackText, error: info, ...rest } = cause
     if (rest.ref !== undefined) return { ...rest, error: info, frames: [] }
-    const its = engine.frames(thrown, stackText)
+    const its = engine.frames(thrown, stackText, { ...look, isCause: true })
     return { ...rest, error: withStack(info, its), frames: framesOf(its) }
   })
   const frames = framesOf(found)
@@ -55,6 +59,10 @@ export function buildReport(record: ThrowRecord, parts: ReportParts): Report {
     hidden: 0,
     notes: found.notes,
   })
+  parts.onLive?.(
+    report.id,
+    found.frames.map(({ live }) => live),
+  )
   return withinBytes({ ...report, hidden: redactor.hidden }, limits.reportBytes)
 }
 

@@ -73,7 +73,8 @@ function facts(report: Report, options: MarkdownOptions): string[] {
 
 function variablesOf({ frames }: Report): string[] {
   const frame = frames.find(
-    ({ kind, scopes }) => kind === 'app' && scopes.some((scope) => scope.variables.length > 0),
+    ({ kind, scopes }) =>
+      kind === 'app' && scopes.some(({ type, variables }) => type !== 'module' && variables.length > 0),
   )
   const all = (frame?.scopes ?? []).filter(({ type }) => type === 'block' || type === 'local')
   return all

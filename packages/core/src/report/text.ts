@@ -155,7 +155,10 @@ function causes(list: readonly Cause[], sheet: Sheet): string[][] {
 }
 
 function variables(report: Report, { paint, width }: Sheet): string[] {
-  const frame = report.frames.find(({ kind, scopes }) => kind === 'app' && scopes.some(hasVariables))
+  const frame = report.frames.find(
+    ({ kind, scopes }) =>
+      kind === 'app' && scopes.some((scope) => scope.type !== 'module' && hasVariables(scope)),
+  )
   if (frame === undefined) return []
   const near = frame.scopes
     .filter(({ type }) => type === 'block' || type === 'local')

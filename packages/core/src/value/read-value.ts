@@ -67,11 +67,13 @@ export class ValueReader {
   /**
    * @param value anything
    * @param name of the variable or property that holds it, for redaction
+   * @param levels of nested objects, where fewer than the limit are enough
    */
-  read(value: unknown, name?: string): Value {
+  read(value: unknown, name?: string, levels: number = this.#limits.depth): Value {
     try {
+      const depth = levels < this.#limits.depth ? this.#limits.depth - levels : 0
       const draft =
-        name !== undefined && this.#hides(name, value) ? hidden(value) : this.#describe(value, 0, 'none')
+        name !== undefined && this.#hides(name, value) ? hidden(value) : this.#describe(value, depth, 'none')
       this.#readTasks()
       return draft
     } catch {

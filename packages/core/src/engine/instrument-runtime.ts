@@ -1,0 +1,60 @@
+/**
+ * What this package needs of the runtime that `throwpoint/register` puts into the process. They meet through a
+ * versioned symbol and import nothing of each other: another meaning of one of these names is another symbol.
+ */
+
+/** A place in the text that was instrumented; both numbers are 1-based. */
+export interface Place {
+  readonly line: number
+  readonly column: number
+}
+
+export interface NotedScope {
+  readonly type: 'block' | 'local' | 'closure' | 'module'
+  readonly names: readonly string[]
+  read(name: string): { readonly value: unknown } | { readonly unavailable: 'uninitialised' | 'not kept' }
+}
+
+/** One activation of a user function that a thrown value has passed. */
+export interface NotedFrame {
+  readonly functionName: string
+  /** As a stack shows it: a path, or a URL for an ES module. */
+  readonly file: string
+  readonly async: boolean
+  readonly birth: boolean
+  readonly start: Place | undefined
+  readonly end: Place | undefined
+  /** So many frames between this one and the next are not there. */
+  readonly omittedAfter: number
+  readonly hasThis: boolean
+  readonly thisValue: unknown
+  contains(place: Place): boolean
+  /** From the inside out. */
+  scopes(at?: Place): readonly NotedScope[]
+  evaluate(code: string, at?: Place): unknown
+}
+
+export interface NotedTable {
+  readonly functions: ReadonlyArray<{
+    readonly kind: 'function' | 'block'
+    readonly start: Place
+    readonly end: Place
+  }>
+  /** Line, column in the text that runs, column in the given text, over and over. */
+  readonly columns: readonly number[]
+}
+
+export interface InstrumentRuntime {
+  setContext(context: (() => object | undefined) | undefined): void
+  table(file: string): NotedTable | undefined
+  originalColumn(file: string, line: number, column: number): number
+  takeFrames(thrown: unknown, context?: object): readonly NotedFrame[]
+  peekFrames(thrown: unknown, context?: object): readonly NotedFrame[]
+}
+
+const runtimeKey = Symbol.for('throwpoint.instrument.1')
+
+/** The runtime of this process; undefined without the preload. */
+export function instrumentRuntime(): InstrumentRuntime | undefined {
+  return (globalThis as { [runtimeKey]?: InstrumentRuntime })[runtimeKey]
+}

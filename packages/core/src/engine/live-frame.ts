@@ -1,0 +1,62 @@
+import { Script } from 'node:vm'
+import { ThrowpointError } from '../errors.ts'
+import type { LiveFrame } from './engine.ts'
+import type { NotedFrame, Place } from './instrument-runtime.ts'
+
+const callKey = Symbol.for('throwpoint.evaluate.1')
+/** Calls what was put there: the time limit of a script holds for all it calls. */
+const script = new Script("globalThis[Symbol.for('throwpoint.evaluate.1')]()", {
+  filename: 'throwpoint:evaluate',
+})
+const defaultTimeoutMs = 1_000
+
+/** Runs something inside the context of the request a frame belongs to. */
+export type InContext = <T>(callback: () => T) => T
+
+/** A frame the instrumented program has left behind. */
+export class InstrumentedFrame implements LiveFrame {
+  #frame: NotedFrame | undefined
+  readonly #at: Place | undefined
+  readonly #inContext: InContext
+
+  /** @param at where the frame stands; undefined where that is not known */
+  constructor(frame: NotedFrame, at: Place | undefined, inContext: InContext) {
+    this.#frame = frame
+    this.#at = at
+    this.#inContext = inContext
+  }
+
+  async evaluate(code: string, options: { readonly timeoutMs?: number } = {}): Promise<unknown> {
+    const frame = this.#frame
+    if (frame === undefined) {
+      throw new ThrowpointError(
+        'TP_NOT_LIVE',
+        'The variables of this frame are gone: its report is too old. Cause the exception again.',
+      )
+    }
+    const { timeoutMs = defaultTimeoutMs } = options
+    return this.#inContext(() => limited(() => frame.evaluate(code, this.#at), timeoutMs))
+  }
+
+  release(): void {
+    this.#frame = undefined
+  }
+}
+
+/** Ends code that does not return; what it awaits is not limited. */
+function limited(call: () => unknown, timeoutMs: number): unknown {
+  const holder = globalThis as { [callKey]?: () => unknown }
+  const outer = holder[callKey]
+  Object.defineProperty(holder, callKey, { value: call, configurable: true, writable: true })
+  try {
+    return script.runInThisContext({ timeout: timeoutMs })
+  } catch (error) {
+    if ((error as { code?: unknown } | null)?.code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error
+    throw new ThrowpointError('TP_TIMEOUT', `The code was ended after ${timeoutMs} ms without a result`, {
+      cause: error,
+    })
+  } finally {
+    if (outer === undefined) delete holder[callKey]
+    else Object.defineProperty(holder, callKey, { value: outer, configurable: true, writable: true })
+  }
+}
