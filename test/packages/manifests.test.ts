@@ -33,7 +33,9 @@ describe.each(readdirSync(packages))('packages/%s', (folder) => {
       repository: { directory: `packages/${folder}` },
     })
     // A preload is all side effect.
-    const preloads = ['instrument', 'cli'].includes(folder) ? ['./dist/register.js', './src/register.ts'] : false
+    const preloads = ['instrument', 'cli'].includes(folder)
+      ? ['./dist/register.js', './src/register.ts']
+      : false
     expect(manifest.sideEffects).toEqual(preloads)
     expect(manifest.description).toMatch(/^[A-Z].{30,}[^.]$/)
     expect(manifest.keywords).toContain('throwpoint')

@@ -36,7 +36,8 @@ async function compile(name: string, text: string, options: readonly string[]): 
     await promisify(execFile)(process.execPath, [tsc, ...args], { cwd: project.folder, timeout: 60_000 })
     return ''
   } catch (error) {
-    return (error as { stdout: string }).stdout
+    // What the declarations of others have against each other is not ours (`../../../node_modules/@types/koa/…`).
+    return (error as { stdout: string }).stdout.replace(/^\.\.\/.*\n(?: .*\n)*/gm, '')
   }
 }
 
