@@ -19,6 +19,14 @@ async function* failsMidway() {
   throw boom('failed midway')
 }
 
+/** As above, but behind something that holds back: it fails when bytes have been written to the socket. */
+async function* failsOnceBegun(res) {
+  yield 'first '
+  while (!res.socket.bytesWritten) await soon()
+  await soon()
+  throw boom('failed midway')
+}
+
 function* failsMidwaySync() {
   yield 'first '
   yield 'second '
@@ -187,6 +195,7 @@ module.exports = {
   failsBefore,
   failsMidway,
   failsMidwaySync,
+  failsOnceBegun,
   good,
   endless,
   webStream,

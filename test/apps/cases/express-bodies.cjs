@@ -10,6 +10,7 @@ const {
   failsBefore,
   failsMidway,
   failsMidwaySync,
+  failsOnceBegun,
   webStream,
   changedBlob,
   temporaryFile,
@@ -62,7 +63,7 @@ const cases = {
     app.use(require('compression')({ threshold: 0 }))
     app.get('/case', (req, res) => {
       res.type('text')
-      streams.midway().pipe(res)
+      Readable.from(failsOnceBegun(res)).pipe(res)
     })
   },
   'compressed-throw': ({ app }) => {
@@ -75,7 +76,7 @@ const cases = {
     app.use(require('compression')({ threshold: 0 }))
     app.get('/case', (req, res) => {
       res.type('text')
-      pipeline(failsMidway, res, () => {})
+      pipeline(failsOnceBegun(res), res, () => {})
     })
   },
   'head-stream': ({ app }) => {

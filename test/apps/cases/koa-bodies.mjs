@@ -3,7 +3,7 @@ import { truncateSync } from 'node:fs'
 import http from 'node:http'
 import { createRequire } from 'node:module'
 import net from 'node:net'
-import { pipeline } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
 import { pipeline as piped } from 'node:stream/promises'
 import host from '../host.cjs'
 import sources from '../sources.cjs'
@@ -16,6 +16,7 @@ const {
   failsBefore,
   failsMidway,
   failsMidwaySync,
+  failsOnceBegun,
   webStream,
   changedBlob,
   temporaryFile,
@@ -84,7 +85,7 @@ const cases = {
     app.use(require('koa-compress')({ threshold: 0 }))
     body(app, (ctx) => {
       ctx.type = 'text'
-      return streams.midway()
+      return Readable.from(failsOnceBegun(ctx.res))
     })
   },
   'compressed-throw'({ app }) {
@@ -98,7 +99,7 @@ const cases = {
     app.use(async (ctx) => {
       ctx.type = 'text'
       ctx.respond = false
-      await piped(failsMidway, ctx.res)
+      await piped(failsOnceBegun(ctx.res), ctx.res)
     })
   },
   'replaced-body'({ app }) {
