@@ -2,7 +2,7 @@
  * The benchmark: everything as ratios side by side in one run. Servers take turns, burst by burst, so that a machine
  * whose speed drifts moves both sides of a ratio.
  *
- *   npm run bench [-- --quick] [--node /path/to/node] [--only cpu,stream,page,memory,production]
+ *   npm run bench [-- --quick] [--rounds 21] [--node /path/to/node] [--only cpu,stream,page,memory,production]
  */
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
@@ -13,17 +13,20 @@ import { BenchServer } from './bench-server.js'
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '21' },
     node: { type: 'string', default: process.execPath },
     only: { type: 'string', default: 'cpu,stream,page,memory,production' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 })
 if (options.help) {
-  console.log('npm run bench -- [--quick] [--node PATH] [--only cpu,stream,page,memory,production]')
+  console.log(
+    'npm run bench -- [--quick] [--rounds N] [--node PATH] [--only cpu,stream,page,memory,production]',
+  )
   process.exit(0)
 }
 const wanted = new Set(options.only.split(','))
-const rounds = options.quick ? 5 : 21
+const rounds = options.quick ? 5 : Number(options.rounds)
 const requests = options.quick ? 500 : 2000
 const html = { accept: 'text/html' }
 const lines = []
