@@ -17,8 +17,6 @@ export interface LiveFrame {
 /** What an engine may use that reads variables. */
 export interface Look {
   readonly reader: ValueReader
-  /** When to stop reading, in milliseconds as `performance.now()` counts them. */
-  readonly deadline: number
   readonly exchange: Exchange | undefined
   /** The value is a cause, which other reports may be about too. */
   readonly isCause: boolean

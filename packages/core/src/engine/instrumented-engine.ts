@@ -1,4 +1,5 @@
 import type { EngineInfo, Frame, Limits } from '@throwpoint/protocol'
+import { now } from '../primordials.ts'
 import type { StackFrame } from '../source/parse-stack.ts'
 import type { Engine, EngineFrame, FramesOfThrow, Look } from './engine.ts'
 import { instrumentRuntime, type InstrumentRuntime, type NotedFrame } from './instrument-runtime.ts'
@@ -31,6 +32,7 @@ export class InstrumentedEngine implements Engine {
   frames(thrown: unknown, stackText: string, look?: Look): FramesOfThrow {
     const runtime = instrumentRuntime()
     if (runtime === undefined) return this.#stack.frames(thrown, stackText)
+    const started = now()
     const restore = (found: StackFrame): StackFrame => restored(found, stackText, runtime)
     const trace = this.#stack.trace(thrown, stackText, restore)
     let frames: readonly EngineFrame[] = trace.frames
@@ -38,7 +40,7 @@ export class InstrumentedEngine implements Engine {
     try {
       const noted = look === undefined ? [] : notedFrames(runtime, thrown, look)
       if (look !== undefined && noted.length > 0) {
-        frames = this.#withVariables(trace, noted, runtime, look)
+        frames = this.#withVariables(trace, noted, runtime, look, started)
         for (const frame of noted) omitted += frame.omittedAfter
       }
     } catch {
@@ -60,6 +62,7 @@ export class InstrumentedEngine implements Engine {
     noted: readonly NotedFrame[],
     runtime: InstrumentRuntime,
     look: Look,
+    started: number,
   ): EngineFrame[] {
     const known = noted.map((frame) => placed(frame, trace.locator, runtime))
     const paired = matchFrames(trace.lines, known)
@@ -76,6 +79,7 @@ export class InstrumentedEngine implements Engine {
       opened.push({ noted: origin, at, frame: whole, scopes })
       return { frame: whole, live: new InstrumentedFrame(origin, at, inContext) }
     })
+    look.reader.excuse(now() - started)
     readVariables(opened, look, this.#limits)
     readModuleScopes(opened, look, this.#limits)
     return frames

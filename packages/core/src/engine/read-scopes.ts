@@ -1,5 +1,5 @@
 import type { Frame, Limits, Scope, Variable } from '@throwpoint/protocol'
-import { isObject, now, safeGet } from '../primordials.ts'
+import { isObject, safeGet } from '../primordials.ts'
 import { closed } from '../value/draft.ts'
 import type { Look } from './engine.ts'
 import type { NotedFrame, NotedScope, Place } from './instrument-runtime.ts'
@@ -27,7 +27,7 @@ const outOfTime = 'There was no time left to read them (limits.budgetMs).'
 export function readVariables(opened: readonly Opened[], look: Look, limits: Limits): void {
   const later: (() => void)[] = []
   for (const [index, { noted, at, frame, scopes }] of opened.entries()) {
-    const late = index >= mostFrames ? notRead : now() > look.deadline ? outOfTime : undefined
+    const late = index >= mostFrames ? notRead : look.reader.isLate ? outOfTime : undefined
     if (late !== undefined) {
       scopes.push({ type: 'local', variables: [], unavailable: late })
       continue
@@ -54,7 +54,7 @@ export function readModuleScopes(opened: readonly Opened[], look: Look, limits: 
     if (scope === undefined) continue
     const reason = seen.has(noted.file)
       ? 'Shown with an earlier frame of the same file.'
-      : now() > look.deadline
+      : look.reader.isLate
         ? outOfTime
         : undefined
     seen.add(noted.file)

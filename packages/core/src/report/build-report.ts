@@ -24,9 +24,8 @@ export interface ReportParts {
 export function buildReport(record: ThrowRecord, parts: ReportParts): Report {
   const { engine, limits } = parts
   const redactor = parts.redaction.forReport()
-  const deadline = performance.now() + limits.budgetMs
-  const reader = new ValueReader({ limits, redactor, deadline })
-  const look = { reader, deadline, exchange: record.exchange, isCause: false }
+  const reader = new ValueReader({ limits, redactor, deadline: performance.now() + limits.budgetMs })
+  const look = { reader, exchange: record.exchange, isCause: false }
   const stalled = record.kind === 'stalled'
   const described = describeThrown(record.thrown, reader, { limits, redactor })
   const found = engine.frames(record.thrown, described.stackText, stalled ? undefined : look)

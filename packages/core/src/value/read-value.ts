@@ -46,7 +46,7 @@ const overhead = 90
 export class ValueReader {
   readonly #limits: Limits
   readonly #redactor: Redactor
-  readonly #deadline: number
+  #deadline: number
   readonly #closedStreams: boolean
   readonly #seen: ObjectMap<Draft> = new ObjectMap()
   #refs = 0
@@ -80,6 +80,20 @@ export class ValueReader {
       this.#first = this.#last = undefined
       return closed(typeof value, '[unreadable]', 'unreadable')
     }
+  }
+
+  /** It may read no more; what it is asked for now it only names. */
+  get isLate(): boolean {
+    return now() > this.#deadline
+  }
+
+  /**
+   * Time that went into something other than reading does not count: the first report of a process parses the files of
+   * its frames.
+   * @param duration milliseconds
+   */
+  excuse(duration: number): void {
+    this.#deadline += duration
   }
 
   /**
