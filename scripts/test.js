@@ -32,7 +32,7 @@ async function step(name, action) {
 async function vitest(
   name,
   args = [],
-  { node = process.execPath, env = {}, limitMinutes = full ? 60 : 15 } = {},
+  { node = process.execPath, env = {}, limitMinutes = full ? 120 : 40 } = {},
 ) {
   const file = join(results, `${name.replace(/\W+/g, '-')}.json`)
   const bin = join(root, 'node_modules/vitest/vitest.mjs')
