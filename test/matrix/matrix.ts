@@ -2,9 +2,9 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { assertReport } from '../report-schema.ts'
 import { rows } from './cases.ts'
 import { nodeMajor } from './fixture-process.ts'
-import { frameworks } from './frameworks.ts'
+import { frameworks, full } from './frameworks.ts'
 import { crashText, expectedDebug, expectedPlain, observedDebug, observedPlain } from './judge.ts'
-import { expectedOf, type Row } from './row.ts'
+import { expectedOf, needsOwnProcess, type Row } from './row.ts'
 import { type Observed, run } from './run.ts'
 
 /** `THROWPOINT_ROWS=pipeline`: only the rows whose name or case contains this. */
@@ -14,12 +14,12 @@ const only = process.env['THROWPOINT_ROWS'] ?? ''
 export async function declareMatrix(family: 'express' | 'koa'): Promise<void> {
   const major = await nodeMajor()
   for (const { framework, few } of frameworks(family)) {
-    const chosen = rows.filter(
-      (row) =>
-        expectedOf(row, framework.column, major) !== undefined &&
-        (!few || row.smoke === true) &&
-        (row.name.includes(only) || row.fixture.includes(only)),
-    )
+    const chosen = rows.filter((row) => {
+      const expected = expectedOf(row, framework.column, major)
+      if (expected === undefined || (few && row.smoke !== true)) return false
+      if (!full && row.rare === true && needsOwnProcess(row, expected)) return false
+      return row.name.includes(only) || row.fixture.includes(only)
+    })
     if (chosen.length === 0) continue
     describe(`${framework.name} on Node ${major}`, () => {
       let plain: Map<Row, Observed>

@@ -64,6 +64,8 @@ export interface Row extends Expectation, Cells {
   readonly since24?: Cells
   /** One of the few rows of a smoke run. */
   readonly smoke?: true
+  /** Left to the full run in the columns where it needs a process of its own. */
+  readonly rare?: true
   /** Has a process of its own although that survives: it listens to the process, or leaves something running. */
   readonly alone?: true
 }
@@ -93,6 +95,11 @@ export function expectedOf(row: Row, column: Column, nodeMajor: number): Expecte
     debug: after ?? (silent ? plain : plain.split(',').map(usualAnswer).join(',')),
     reports,
   }
+}
+
+/** Whether a row would disturb others in its process, or could not be told from them. */
+export function needsOwnProcess(row: Row, expected: Expected): boolean {
+  return expected.crashes || row.alone === true || expected.unattributed === true
 }
 
 function cellOf(cells: Cells | undefined, column: Column): Outcome | Cell | undefined {

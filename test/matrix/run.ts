@@ -1,7 +1,7 @@
 import { converse, converseHttp2, giveUp, giveUpHttp2, requestText, type Reply } from './client.ts'
 import { type Exit, FixtureProcess } from './fixture-process.ts'
 import type { Framework } from './frameworks.ts'
-import { type Expected, expectedOf, type Row } from './row.ts'
+import { type Expected, expectedOf, needsOwnProcess, type Row } from './row.ts'
 import type { Report } from '@throwpoint/protocol'
 
 /** How long nothing must happen until a client is taken to hang. With the middleware, longer than it ever waits. */
@@ -35,15 +35,13 @@ export interface RunOptions {
 export async function run({ framework, rows, debug, nodeMajor }: RunOptions): Promise<Map<Row, Observed>> {
   const observed = new Map<Row, Observed>()
   const expected = (row: Row): Expected => expectedOf(row, framework.column, nodeMajor)!
-  const isAlone = (row: Row): boolean =>
-    expected(row).crashes || row.alone === true || expected(row).unattributed === true
+  const isAlone = (row: Row): boolean => needsOwnProcess(row, expected(row))
   const together = rows.filter((row) => !isAlone(row))
-  let alone = rows.filter(isAlone)
   // Several rows of one case cannot tell their reports apart.
   const first = together.filter(
     (row, i) => together.findIndex(({ fixture }) => fixture === row.fixture) === i,
   )
-  alone = [...alone, ...together.filter((row) => !first.includes(row))]
+  const alone = rows.filter((row) => !first.includes(row))
   const runAlone = async (row: Row): Promise<void> => {
     observed.set(row, await runOne(framework, row, expected(row), debug))
   }
@@ -83,7 +81,8 @@ async function runTogether(
   }
   await fixture.until(() => false, graceMs)
   if (fixture.exit !== undefined) {
-    console.log(fixture.stderr)
+    const end = fixture.stderr.trimEnd().split('\n').slice(-12).join('\n')
+    console.warn(`${program} ${alias} ended while it ran ${rows.length} cases:\n${end}`)
     return undefined
   }
   const exit = await fixture.finish()

@@ -30,6 +30,7 @@ export const errorHandlers: readonly Row[] = [
   {
     name: 'an error handler throws',
     fixture: 'error-handler-throws',
+    smoke: true,
     boundaries: ['handler', 'error-handler'],
     express: '500',
     koa: { outcome: '500', boundaries: ['handler'] },

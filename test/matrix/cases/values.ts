@@ -132,5 +132,5 @@ const table: readonly ValueRow[] = [
 /** Every kind of value, thrown and rejected with. */
 export const values: readonly Row[] = table.flatMap(({ value, thrown, rejected }): Row[] => [
   { name: `throws a value: ${value}`, fixture: `throw-${value}`, ...thrown },
-  { name: `rejects with a value: ${value}`, fixture: `reject-${value}`, ...rejected },
+  { name: `rejects with a value: ${value}`, fixture: `reject-${value}`, rare: true, ...rejected },
 ])
