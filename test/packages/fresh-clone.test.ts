@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
-})
+}, 5 * minutes)
 
 /** An empty home, no terminal, and nothing of ours in the environment but the way to the network. */
 function environment(): NodeJS.ProcessEnv {
