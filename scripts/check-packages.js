@@ -23,11 +23,11 @@ const attw = [
 const folder = mkdtempSync(join(tmpdir(), 'throwpoint-pack-'))
 try {
   for (const [name, tarball] of await pack(folder)) {
-    const checks = {
-      publint: await runTool('publint/src/cli.js', ['run', tarball, '--strict']),
-      attw: await runTool('@arethetypeswrong/cli/dist/index.js', [tarball, ...attw]),
-    }
-    for (const [tool, { ok, output }] of Object.entries(checks)) {
+    const [publint, typesWrong] = await Promise.all([
+      runTool('publint/src/cli.js', ['run', tarball, '--strict']),
+      runTool('@arethetypeswrong/cli/dist/index.js', [tarball, ...attw]),
+    ])
+    for (const [tool, { ok, output }] of Object.entries({ publint, attw: typesWrong })) {
       console.log(`${name}: ${tool} ${ok ? 'finds nothing' : `\n${output}`}`)
       if (!ok) process.exitCode = 1
     }
