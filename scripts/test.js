@@ -3,7 +3,7 @@
 //   npm test -- --smoke   and one request of each framework and boundary on the other Node versions
 //   npm run test:full     slow suites too, and the whole matrix on every Node version
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { duration, root, run, runTool } from './command.js'
 import { build, checkNode, install } from './setup.js'
@@ -37,7 +37,9 @@ async function vitest(
   const file = join(results, `${name.replace(/\W+/g, '-')}.json`)
   const bin = join(root, 'node_modules/vitest/vitest.mjs')
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-  const result = await run(node, [bin, 'run', ...args, ...reporters], {
+  // Most tests wait for a program they have started; Vitest alone would use one of two cores.
+  const workers = `--maxWorkers=${Math.max(2, availableParallelism() - 1)}`
+  const result = await run(node, [bin, 'run', ...args, workers, ...reporters], {
     env: { ...(full ? { THROWPOINT_FULL: '1' } : {}), ...env },
     show: true,
     limitMinutes,
