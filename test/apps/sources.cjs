@@ -1,6 +1,7 @@
 'use strict'
 // Streams that fail, in all the ways a stream can.
 const { createReadStream, mkdtempSync, openAsBlob, rmSync, writeFileSync } = require('node:fs')
+const net = require('node:net')
 const { tmpdir } = require('node:os')
 const { join } = require('node:path')
 const { PassThrough, pipeline, Readable, Stream, Transform } = require('node:stream')
@@ -182,6 +183,18 @@ const streams = {
   directory: () => createReadStream(__dirname),
 }
 
+/** A server that begins an answer and then closes the connection. */
+function breakingServer() {
+  const server = net.createServer((socket) => {
+    socket.once('data', () => {
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nfirst ')
+      setTimeout(() => socket.destroy(), 20)
+    })
+    socket.on('error', () => {})
+  })
+  return server.listen(0, '127.0.0.1')
+}
+
 /** A Blob of a file that was changed after it was opened: reading it fails. */
 async function changedBlob() {
   const file = temporaryFile('as it was')
@@ -201,5 +214,6 @@ module.exports = {
   webStream,
   changedBlob,
   temporaryFile,
+  breakingServer,
   transform,
 }

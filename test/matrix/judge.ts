@@ -61,6 +61,39 @@ function describeReply({ end, status, body, streamError }: Reply, reports: reado
   return end === 'cut' ? 'CUT' : 'RST'
 }
 
+/** Headers that belong to the body, and go with the one that was replaced. */
+const bodyHeaders = new Set([
+  'content-type',
+  'content-length',
+  'content-security-policy',
+  'content-encoding',
+  'transfer-encoding',
+  'x-content-type-options',
+  'cache-control',
+  'date',
+  'etag',
+  'vary',
+])
+
+/**
+ * What the middleware changed about whole answers beside the body it replaces: headers that were lost, and bodies of
+ * answers that are not ours. (The framework's own error page has a stack, in which the middleware itself stands.)
+ */
+export function changes(plain: Observed, debug: Observed): string[] {
+  return plain.replies.flatMap((before, i) => {
+    const after = debug.replies[i]
+    if (before.end !== 'complete' || after === undefined) return []
+    const lost = Object.keys(before.headers).filter((name) => {
+      return !bodyHeaders.has(name) && before.headers[name] !== after.headers[name]
+    })
+    const own = before.status < 400 || /^(handled|own answer|gone|the sub)/.test(before.body)
+    return [
+      ...lost.map((name) => `${name}: ${before.headers[name]} -> ${after.headers[name]}`),
+      ...(own && before.body !== after.body ? [`${before.body} -> ${after.body}`] : []),
+    ]
+  })
+}
+
 /**
  * What Node prints of the exception it dies of: its message with the source line, and the frames of the application
  * at its top. The frames below are the framework's and, with the middleware, ours.

@@ -3,7 +3,7 @@ import { assertReport } from '../report-schema.ts'
 import { rows } from './cases.ts'
 import { nodeMajor } from './fixture-process.ts'
 import { frameworks, full } from './frameworks.ts'
-import { crashText, expectedDebug, expectedPlain, observedDebug, observedPlain } from './judge.ts'
+import { changes, crashText, expectedDebug, expectedPlain, observedDebug, observedPlain } from './judge.ts'
 import { expectedOf, needsOwnProcess, type Row } from './row.ts'
 import { type Observed, run } from './run.ts'
 
@@ -39,6 +39,7 @@ export async function declareMatrix(family: 'express' | 'koa'): Promise<void> {
           const without = plain.get(row)!
           const observed = debug.get(row)!
           expect(observedDebug(observed)).toEqual(expectedDebug(expected, without))
+          expect(changes(without, observed)).toEqual([])
           for (const report of observed.reports) assertReport(report)
           if (expected.crashes && expected.prints === undefined) {
             expect(crashText(observed.stderr ?? '')).toBe(crashText(without.stderr ?? ''))

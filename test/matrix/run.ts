@@ -49,7 +49,7 @@ export async function run({ framework, rows, debug, nodeMajor }: RunOptions): Pr
     if (group.length === 0) return
     if (group.length === 1) return runAlone(group[0]!)
     const results = await runTogether(framework, group, expected, debug)
-    if (results !== undefined) {
+    if (typeof results !== 'string') {
       for (const [row, result] of results) observed.set(row, result)
       return
     }
@@ -57,17 +57,23 @@ export async function run({ framework, rows, debug, nodeMajor }: RunOptions): Pr
     const middle = group.length >> 1
     await runGroup(group.slice(0, middle))
     await runGroup(group.slice(middle))
+    if (group.some((row) => observed.get(row)?.process !== 'lives')) return
+    const end = results.trimEnd().split('\n').slice(-15).join('\n')
+    throw new Error(
+      `${framework.name}: ${group.length} cases end their process together and not alone:\n${end}`,
+    )
   }
   await Promise.all([runGroup(first), inTurn(alone, 2, runAlone)])
   return observed
 }
 
+/** @returns what the process wrote to stderr, when it ended before it was to */
 async function runTogether(
   { program, alias }: Framework,
   rows: readonly Row[],
   expected: (row: Row) => Expected,
   debug: boolean,
-): Promise<Map<Row, Observed> | undefined> {
+): Promise<Map<Row, Observed> | string> {
   const fixture = await FixtureProcess.start({ program, alias, debug, cases: rows.map((row) => row.fixture) })
   const replies = new Map<Row, Reply[]>()
   await inTurn(rows, 8, async (row) => {
@@ -80,11 +86,7 @@ async function runTogether(
     )
   }
   await fixture.until(() => false, graceMs)
-  if (fixture.exit !== undefined) {
-    const end = fixture.stderr.trimEnd().split('\n').slice(-12).join('\n')
-    console.warn(`${program} ${alias} ended while it ran ${rows.length} cases:\n${end}`)
-    return undefined
-  }
+  if (fixture.exit !== undefined) return fixture.stderr
   const exit = await fixture.finish()
   return new Map(
     rows.map((row) => [

@@ -11,6 +11,7 @@ const {
   failsMidway,
   failsMidwaySync,
   failsOnceBegun,
+  breakingServer,
   webStream,
   changedBlob,
   temporaryFile,
@@ -36,6 +37,12 @@ const cases = {
   'proxy-upstream-resets': ({ app }) => {
     const upstream = net.createServer((socket) => socket.on('data', () => socket.resetAndDestroy()))
     upstream.listen(0, '127.0.0.1')
+    app.get('/case', (req, res) => {
+      http.get({ port: upstream.address().port, agent: false }, (answer) => answer.pipe(res))
+    })
+  },
+  'proxy-upstream-breaks': ({ app }) => {
+    const upstream = breakingServer()
     app.get('/case', (req, res) => {
       http.get({ port: upstream.address().port, agent: false }, (answer) => answer.pipe(res))
     })

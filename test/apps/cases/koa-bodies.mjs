@@ -17,6 +17,7 @@ const {
   failsMidway,
   failsMidwaySync,
   failsOnceBegun,
+  breakingServer,
   webStream,
   changedBlob,
   temporaryFile,
@@ -52,6 +53,14 @@ const cases = {
           ctx.body = answer
           resolve()
         })
+      })
+    })
+  },
+  'proxy-upstream-breaks'({ app }) {
+    const upstream = breakingServer()
+    body(app, () => {
+      return new Promise((resolve) => {
+        http.get({ port: upstream.address().port, agent: false }, resolve)
       })
     })
   },

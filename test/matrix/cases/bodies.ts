@@ -94,6 +94,16 @@ export const bodies: readonly Row[] = [
     koa: 'RST crash',
   },
   {
+    name: 'the upstream of a proxy ends midway',
+    fixture: 'proxy-upstream-breaks',
+    boundary: 'body',
+    // Node keeps this error to itself where nobody listens for it.
+    express: { outcome: 'HANG -> HANG', kind: 'stalled' },
+    koa2: 'HANG -> CUT',
+    koa30: 'HANG -> CUT',
+    koa3: 'CUT',
+  },
+  {
     name: 'a web stream fails before its first chunk',
     fixture: 'web-before',
     boundary: 'body',
