@@ -34,7 +34,9 @@ import type { Row } from './row.ts'
  *
  * Each exception is reported exactly once, with the boundary the row names (`handler` when it names none), the URL
  * of the request, and `withoutThrowpoint`, which follows from the left side: 4xx and 5xx `error-response`, `CUT`
- * `cut`, `RST` `empty-reply`, `HANG` `hangs`, 2xx `answer-intact`. Rows that are marked `limit` state what cannot be
+ * `cut`, `RST` `empty-reply`, `HANG` `hangs`, 2xx `answer-intact`. A process that dies does it with the same exit
+ * code and the same crash text, headers other than those of a replaced body stay, and so do answers that are not ours.
+ * Rows that are marked `limit` state what cannot be
  * seen or told, and assert exactly that.
  */
 export const rows: readonly Row[] = [
