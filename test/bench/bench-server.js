@@ -29,9 +29,18 @@ export class BenchServer {
     return server
   }
 
-  /** CPU time of the process so far in microseconds (user and system, all threads), and resident bytes. */
-  async usage() {
-    this.#child.send('usage')
+  /** CPU time of the process so far in microseconds: user and system, all threads. */
+  cpu() {
+    return this.#ask('cpu')
+  }
+
+  /** Resident bytes after a garbage collection. */
+  memory() {
+    return this.#ask('memory')
+  }
+
+  #ask(question) {
+    this.#child.send(question)
     return new Promise((resolve) => this.#child.once('message', resolve))
   }
 
@@ -54,16 +63,18 @@ export class BenchServer {
     })
   }
 
-  /** So many requests, 16 at a time. @returns CPU microseconds of the server for each */
-  async burst(count, path, headers) {
-    const before = await this.usage()
+  /** So many requests, 16 at a time, all of which must have this status. @returns CPU microseconds of the server for each */
+  async burst(count, path, status = 200) {
+    const before = await this.cpu()
     let left = count
     const worker = async () => {
-      while (left-- > 0) await this.get(typeof path === 'function' ? path(left) : path, headers)
+      while (left-- > 0) {
+        const answer = await this.get(typeof path === 'function' ? path(left) : path)
+        if (answer.status !== status) throw new Error(`${this.name} answered ${answer.status}, not ${status}`)
+      }
     }
     await Promise.all(Array.from({ length: 16 }, worker))
-    const after = await this.usage()
-    return (after.cpu - before.cpu) / count
+    return ((await this.cpu()) - before) / count
   }
 
   stop() {

@@ -120,7 +120,8 @@ async function page() {
     const servers = await started(framework, ['plain', 'throwpoint', ...peers])
     const sizes = new Map()
     const results = await inTurns(servers, options.quick ? 20 : 100, async (server) => {
-      const { bytes, ms } = await server.get('/fail', html)
+      const { status, bytes, ms } = await server.get('/fail', html)
+      if (status !== 500) throw new Error(`${server.name} answered ${status}`)
       sizes.set(server.name, bytes)
       return ms
     })
@@ -144,12 +145,12 @@ async function memory() {
   for (const framework of ['express', 'koa']) {
     for (const server of await started(framework, ['plain', 'throwpoint', 'sentry'])) {
       await server.burst(1000, '/json')
-      const start = await server.usage()
-      await server.burst(half, (number) => `/fail/${number}`)
-      const middle = await server.usage()
-      await server.burst(half, (number) => `/fail/${half + number}`)
-      const end = await server.usage()
-      const mb = (a, b) => ((b.rss - a.rss) / 1e6).toFixed(1)
+      const start = await server.memory()
+      await server.burst(half, (number) => `/fail/${number}`, 500)
+      const middle = await server.memory()
+      await server.burst(half, (number) => `/fail/${half + number}`, 500)
+      const end = await server.memory()
+      const mb = (a, b) => ((b - a) / 1e6).toFixed(1)
       rows.push([framework, server.name, mb(start, middle), mb(middle, end), mb(start, end)])
       await server.stop()
     }
