@@ -187,7 +187,12 @@ say(
 say(
   `${new Date().toISOString().slice(0, 10)}. Made by \`npm run bench\`. Only the ratios compare: they are medians of the ratios`,
 )
-say('of bursts that follow each other.\n')
+say(
+  'of bursts that follow each other. In production the middleware only calls `next()`: how far that row is from 1 is',
+)
+say(
+  'the noise of the run. A variant without a page of its own (plain, sentry) sends the short answer of the framework.\n',
+)
 for (const [name, part] of Object.entries({ cpu, stream, page, memory, production })) {
   if (wanted.has(name)) await part()
 }
