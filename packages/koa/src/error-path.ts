@@ -1,6 +1,14 @@
 import type { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type Exchange, guard, peekStack, swapAnswer, type ThrowRecord, whoListens } from '@throwpoint/core'
+import {
+  type Exchange,
+  guard,
+  peekStack,
+  soon,
+  swapAnswer,
+  type ThrowRecord,
+  whoListens,
+} from '@throwpoint/core'
 
 /** What Koa's context has, as far as it is read here. */
 export interface KoaContext {
@@ -128,7 +136,7 @@ export function bodyFailed(
   record.callbackWaits = others.includes('callback')
   if (record.applicationListens || listeners.length === 0) return
   // Everything Koa does about an error of its body, it does before the second turn of the event loop.
-  setImmediate(() => setImmediate(() => guard(() => swallowed(record))))
+  soon(() => soon(() => swallowed(record)))
 }
 
 function swallowed(record: ThrowRecord): void {

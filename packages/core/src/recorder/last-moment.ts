@@ -1,6 +1,7 @@
 import { OutgoingMessage, ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Exchange } from '../scope/exchange.ts'
+import { later } from '../later.ts'
 import type { Answer } from './answerer.ts'
 
 /**
@@ -9,8 +10,6 @@ import type { Answer } from './answerer.ts'
  * (compression replaces `res.end`, sessions hook `res.writeHead`), because there is no later.
  */
 
-// Held from the start: fake timers of an application are not ours.
-const { setTimeout } = globalThis
 const nativeWrite = OutgoingMessage.prototype.write
 const nativeEnd = OutgoingMessage.prototype.end
 const nativeWriteHead = ServerResponse.prototype.writeHead
@@ -69,11 +68,11 @@ function holdOpen(socket: Socket): void {
       return false
     }),
   ]
-  setTimeout(() => {
+  later(readingMs, () => {
     for (const take of restore) take()
     noticed.delete(socket)
     if (over) socket.destroy(reason)
-  }, readingMs).unref()
+  })
 }
 
 /** Gives an object an own method for a while; returns what takes it back. */
@@ -96,7 +95,7 @@ export function cut(exchange: Exchange): void {
   const stream = (res as { stream?: { close?: (code: number) => void } }).stream
   if (req.httpVersionMajor >= 2 && typeof stream?.close === 'function') {
     // INTERNAL_ERROR, RFC 9113 section 7
-    if (noticed.has(res)) setTimeout(() => stream.close?.(2), readingMs).unref()
+    if (noticed.has(res)) later(readingMs, () => stream.close?.(2))
     else stream.close(2)
     return
   }

@@ -1,4 +1,5 @@
 import type { Debugger } from '../debugger.ts'
+import { soon } from '../later.ts'
 import type { Exchange } from '../scope/exchange.ts'
 import type { RequestScope } from '../scope/request-scope.ts'
 import { peekStack } from '../primordials.ts'
@@ -51,9 +52,9 @@ export class ProcessHooks {
     const rejected = { record, reason }
     this.#rejected = rejected
     // Node throws it at once, or not at all: somebody listens, or --unhandled-rejections says so.
-    setImmediate(() => {
+    soon(() => {
       if (this.#rejected === rejected) this.#rejected = undefined
-    }).unref()
+    })
   }
 
   #uncaught(error: unknown, origin: string): void {

@@ -4,11 +4,11 @@ import type { ResponseEvents } from '../body/watch-response.ts'
 import { BodyProgress } from '../body/body-progress.ts'
 import { watchSource, type SourceEvents } from '../body/watch-source.ts'
 import type { Debugger } from '../debugger.ts'
+import { cancel, later, soon } from '../later.ts'
 import type { Exchange } from '../scope/exchange.ts'
 import { callSite } from '../source/call-site.ts'
 import { isAftermath, isClientAbort } from './client-abort.ts'
 import { isExpectedError } from './expected-error.ts'
-import { guard } from './guard.ts'
 import { cut, sendAnswer, writeNotice } from './last-moment.ts'
 import { ThrowRecord, type Sighting } from './throw-record.ts'
 
@@ -65,9 +65,7 @@ export class Recorder implements ResponseEvents, SourceEvents {
     record.sightings.add(sighting)
     ;(exchange.records ??= []).push(record)
     this.#pending.add(record)
-    setTimeout(() => {
-      guard(() => this.settle(record))
-    }, stallMs).unref()
+    record.stall = later(stallMs, () => this.settle(record))
     exchange.debugger.noted(record)
     return record
   }
@@ -90,15 +88,15 @@ export class Recorder implements ResponseEvents, SourceEvents {
   /** Makes the report of a record, if it has none yet, and hands it to the surfaces. */
   settle(record: ThrowRecord, owner: Debugger | undefined = record.exchange?.debugger): void {
     this.#pending.delete(record)
+    // It would hold the report, the request and the response until then.
+    cancel(record.stall)
     if (record.shown || owner === undefined || handledByApplication(record)) return
     owner.show(record)
   }
 
   /** Settles a record whose response is done, unless a promise of the application still ends the process with it. */
   #settleSoon(record: ThrowRecord): void {
-    setImmediate(() => {
-      guard(() => this.settle(record))
-    }).unref()
+    soon(() => this.settle(record))
   }
 
   /** The process is ending: nothing will be known later. */
@@ -156,13 +154,11 @@ export class Recorder implements ResponseEvents, SourceEvents {
     const { exchange } = record
     if (exchange === undefined) return
     const written = exchange.body?.chunks ?? 0
-    setTimeout(() => {
-      guard(() => {
-        if (exchange.answered || !exchange.connected) return
-        if ((exchange.body?.chunks ?? 0) !== written) this.cutWhenSilent(record)
-        else if (!this.answerLast(record, 'hangs')) this.cut(record)
-      })
-    }, silenceMs).unref()
+    later(silenceMs, () => {
+      if (exchange.answered || !exchange.connected) return
+      if ((exchange.body?.chunks ?? 0) !== written) this.cutWhenSilent(record)
+      else if (!this.answerLast(record, 'hangs')) this.cut(record)
+    })
   }
 
   // ResponseEvents
@@ -203,15 +199,13 @@ export class Recorder implements ResponseEvents, SourceEvents {
 
   sourceStopped(exchange: Exchange): void {
     if (exchange.answered || exchange.res.destroyed || !exchange.connected || exchange.records) return
-    setTimeout(() => {
-      guard(() => {
-        if (exchange.answered || exchange.res.destroyed || !exchange.connected || exchange.records) return
-        const record = new ThrowRecord(undefined, exchange, 'body', 'stalled')
-        record.client = 'hangs'
-        exchange.records = [record]
-        exchange.debugger.show(record)
-      })
-    }, stallMs).unref()
+    later(stallMs, () => {
+      if (exchange.answered || exchange.res.destroyed || !exchange.connected || exchange.records) return
+      const record = new ThrowRecord(undefined, exchange, 'body', 'stalled')
+      record.client = 'hangs'
+      exchange.records = [record]
+      exchange.debugger.show(record)
+    })
   }
 
   /** Remembers what produces the body and watches it. */

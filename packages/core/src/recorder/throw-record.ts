@@ -47,6 +47,8 @@ export class ThrowRecord {
   applicationListens = false
   /** `pipeline()` or `finished()` waits for the source: their callback may be one that answers. */
   callbackWaits = false
+  /** Settles it when its response takes too long. */
+  stall: NodeJS.Timeout | undefined
   /** The report, once it was made. */
   report: Report | undefined
   /** The surfaces have it. */

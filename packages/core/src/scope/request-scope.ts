@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage } from 'node:http'
+import { soon } from '../later.ts'
 import { exchangeKey, type Exchange } from './exchange.ts'
 import { hookMethods, type Method } from './hook-methods.ts'
 
@@ -42,10 +43,10 @@ export class RequestScope {
   leaving(exchange: Exchange, told: (fault: unknown) => void): void {
     exchange.answerFailed = told
     this.#leaving = exchange
-    setImmediate(() => {
+    soon(() => {
       if (this.#leaving === exchange) this.#leaving = undefined
       if (exchange.answerFailed === told) exchange.answerFailed = undefined
-    }).unref()
+    })
   }
 
   /** As `current`, while an unhandled rejection is being reported. */

@@ -1,5 +1,6 @@
 import type { LiveFrame } from '../engine/engine.ts'
 import { ThrowpointError } from '../errors.ts'
+import { later } from '../later.ts'
 
 export interface LiveFrameLimits {
   /** Reports whose frames are alive. @default 50 */
@@ -74,10 +75,9 @@ export class LiveFrames {
     const [first] = this.#entries
     if (first === undefined || this.#timer !== undefined) return
     const wait = Math.max(1, first.time + this.#limits.age - this.#now())
-    this.#timer = setTimeout(() => {
+    this.#timer = later(wait, () => {
       this.#timer = undefined
       this.#evict()
-    }, wait)
-    this.#timer.unref()
+    })
   }
 }

@@ -1,5 +1,4 @@
-// Held from the start: fake timers of an application are not ours.
-const { setTimeout } = globalThis
+import { later } from '../later.ts'
 
 /** What is known of one failure that may come again. */
 interface Seen {
@@ -81,7 +80,7 @@ export class Repeats {
 
   #later(): void {
     if (this.#timer !== undefined) return
-    this.#timer = setTimeout(() => {
+    this.#timer = later(this.#options.interval, () => {
       this.#timer = undefined
       const now = this.#options.now()
       let waiting = false
@@ -91,7 +90,6 @@ export class Repeats {
         else waiting = true
       }
       if (waiting) this.#later()
-    }, this.#options.interval)
-    this.#timer.unref()
+    })
   }
 }

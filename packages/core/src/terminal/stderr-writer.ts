@@ -1,8 +1,8 @@
 import fs from 'node:fs'
+import { later } from '../later.ts'
 
 // Held from the start: an application may replace them later (fake timers, a file system in memory).
 const { writeSync } = fs
-const { setTimeout } = globalThis
 const clock = performance.now.bind(performance)
 const pause = new Int32Array(new SharedArrayBuffer(4))
 
@@ -73,11 +73,10 @@ export class StderrWriter {
 
   #later(): void {
     if (this.#timer !== undefined) return
-    this.#timer = setTimeout(() => {
+    this.#timer = later(50, () => {
       this.#timer = undefined
       this.#flush(0)
       if (this.#waiting.length === 0 && this.#dropped > 0) this.write('')
-    }, 50)
-    this.#timer.unref()
+    })
   }
 }

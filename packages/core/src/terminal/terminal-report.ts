@@ -1,4 +1,5 @@
 import type { Report } from '@throwpoint/protocol'
+import { later } from '../later.ts'
 import { fit, head } from '../report/columns.ts'
 import { coloured, plain } from '../report/paint.ts'
 import { errorLine, placeOf, requestLine } from '../report/sentences.ts'
@@ -19,7 +20,6 @@ export interface TerminalOptions {
 }
 
 // Held from the start: fake timers of an application are not ours.
-const { setTimeout } = globalThis
 const clock = performance.now.bind(performance)
 
 /** What the terminal says beside the report. */
@@ -132,13 +132,11 @@ export class TerminalReport {
     if (this.#inSecond <= 10) return 'whole'
     if (this.#inSecond <= 60) return 'line'
     this.#unprinted += 1
-    if (this.#timer === undefined) {
-      this.#timer = setTimeout(() => {
-        this.#timer = undefined
-        this.#tellUnprinted()
-      }, 1000)
-      this.#timer.unref()
-    }
+    if (this.#timer !== undefined) return 'none'
+    this.#timer = later(1000, () => {
+      this.#timer = undefined
+      this.#tellUnprinted()
+    })
     return 'none'
   }
 
