@@ -1,0 +1,72 @@
+import type { Report } from '@throwpoint/protocol'
+import type { Debuggee } from '../session/debuggee.ts'
+
+/** What becomes of a held request; without any of them the exception goes on as if nobody had looked. */
+export type Release =
+  /** The same thrown value goes on to the application. */
+  | { readonly kind: 'continue' }
+  /** Another value goes on in its place. */
+  | { readonly kind: 'throw'; readonly error: unknown }
+  /** This answer is sent, and the application hears nothing more of the exception. */
+  | {
+      readonly kind: 'respond'
+      readonly status: number
+      readonly headers: ReadonlyArray<readonly [name: string, value: string]>
+      readonly body: string
+    }
+  /** The framework goes on behind the handler as if it had called `next()`. */
+  | { readonly kind: 'pass' }
+  /** The same request runs once more through the application, in this process and on this connection. */
+  | { readonly kind: 'retry' }
+
+/** One request that waits for a session, or a process that waits to end. */
+export interface Hold {
+  /** Small and counting, as `sessions` and `switch` name it. */
+  readonly number: number
+  /** `exception`, or `breakpoint` when the program called `breakpoint()` and nothing was thrown. */
+  readonly reason: 'exception' | 'breakpoint'
+  readonly debuggee: Debuggee
+  readonly report: Report
+  /** `performance.now()` */
+  readonly since: number
+  /** `performance.now()` at which it goes on by itself; undefined: it waits until somebody acts. */
+  readonly deadline: number | undefined
+  /** The client has gone; the request waits all the same. */
+  readonly clientLeft: boolean
+  /** Throws of the same fingerprint that came while it waited, and were counted instead of held. */
+  readonly counted: number
+  /** It has been let go. */
+  readonly released: Release | undefined
+  /** @returns true, or why this cannot be done to it */
+  can(kind: Release['kind']): true | string
+  /**
+   * Lets it go; the first call counts.
+   *
+   * @param by who acted, shown to the others who look at it
+   * @returns false when it had been let go before
+   */
+  release(release: Release, by: string): boolean
+  /** Moves the deadline. */
+  extend(ms: number): void
+}
+
+/** What a prompt or a client is told while it waits. */
+export interface HoldEvents {
+  held?(hold: Hold): void
+  /** Another throw of the same fingerprint was counted on it. */
+  counted?(hold: Hold): void
+  clientLeft?(hold: Hold): void
+  released?(hold: Hold, by: string): void
+}
+
+/** The holds of a process, first in first out. */
+export interface Holds {
+  /** Those that wait, the oldest first. */
+  list(): readonly Hold[]
+  get(number: number): Hold | undefined
+  /** @returns what ends it */
+  watch(events: HoldEvents): () => void
+  /** Lets all go on, and holds none any more until `resume()`: `quit`. */
+  quit(by: string): void
+  resume(): void
+}
