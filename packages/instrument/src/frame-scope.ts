@@ -73,13 +73,17 @@ export class FrameScope {
     return value === this.#note ? { unavailable: 'uninitialised' } : { value }
   }
 
-  /** @throws TypeError when the variable cannot be assigned */
+  /** @throws TypeError when the variable cannot be assigned, ReferenceError when it has not come to be */
   write(name: string, value: unknown): void {
     const variable = this.#find(name)
+    const reading = this.read(name)
+    // As the engine has it: a constant that is not there yet is first of all not there
+    if ('unavailable' in reading && reading.unavailable === 'uninitialised')
+      throw new ReferenceError(`Cannot access '${name}' before initialization`)
+    if (variable?.constant === true) throw new TypeError('Assignment to constant variable.')
     const all = variable === undefined ? undefined : this.#all(variable)
-    if (variable === undefined || all === undefined || !variable.writable) {
-      throw new TypeError(`Assignment to constant variable '${name}'.`)
-    }
+    if (variable === undefined || all === undefined) throw new TypeError(`'${name}' was not kept`)
+    if (!variable.writable) throw new TypeError(`'${name}' cannot be assigned from here`)
     if (variable.slot === 'value') {
       ;(all as unknown[])[variable.index] = value
       return

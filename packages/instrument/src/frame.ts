@@ -101,7 +101,7 @@ export class Frame {
    * @param at - where the frame stands in the text; then blocks it does not stand in are left out, and variables it
    *   has not come to are uninitialised
    */
-  scopes(at?: Place): readonly FrameScope[] {
+  scopes(at: Place | undefined = this.#entry?.at): readonly FrameScope[] {
     this.#scopes ??= this.#readScopes()
     if (at === undefined) return this.#scopes
     return this.#scopes.filter((scope) => scope.contains(at)).map((scope) => scope.at(at))

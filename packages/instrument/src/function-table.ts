@@ -13,6 +13,8 @@ export interface VariableEntry {
   readonly index: number
   /** An assignment from outside reaches the variable. */
   readonly writable: boolean
+  /** Declared by `const`. */
+  readonly constant?: boolean
   /** A `let` or `const`: from here on it has its value; before, it is uninitialised. */
   readonly from?: Place
 }
@@ -34,6 +36,8 @@ export interface FunctionEntry {
   readonly async: boolean
   readonly start: Place
   readonly end: Place
+  /** The one place it tells of, which is known beforehand. */
+  readonly at?: Place
   /** The first value of a note is `this`. */
   readonly hasThis: boolean
   /** Names of its simple parameters, in order: what `arguments` can be made of where the function does not use it. */

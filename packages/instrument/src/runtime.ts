@@ -3,6 +3,8 @@ import { originalColumn, type FunctionTable } from './function-table.ts'
 import { runtimeName } from './rewrite/rewrite-names.ts'
 import { ThrowBook, type Activation, type ThrowRecord } from './throw-book.ts'
 
+const soon = queueMicrotask
+
 /** Code evaluated where a module or a class body stands: `$` is what the code calls its local variables. */
 export type Evaluate = (code: string, locals?: unknown) => unknown
 
@@ -28,6 +30,13 @@ export interface Note {
   caught(thrown: unknown): ThrowRecord | undefined
   /** A value that existed before is thrown. @returns the value */
   fresh<T>(thrown: T): T
+  /** `breakpoint()` is about to be called; `id` is -1 where nothing can be told of the caller. */
+  here(
+    id: number,
+    values?: readonly unknown[] | 0,
+    live?: Accessor | 0,
+    superAccess?: ((key: string) => unknown) | 0,
+  ): void
   /** A class body with private names has been entered. */
   inside(line: number, column: number, evaluate: Evaluate): void
 }
@@ -53,6 +62,8 @@ export class Runtime {
   readonly #modules = new Map<string, ModuleState>()
   readonly #book: ThrowBook = new ThrowBook()
   readonly #finders: TableFinder[] = []
+  /** Who calls `breakpoint()` this very moment. */
+  #here: Activation | undefined
 
   /** The runtime of this process; made on the first call. */
   static shared(): Runtime {
@@ -152,6 +163,19 @@ export class Runtime {
       }
       return thrown
     }
+    note.here = (id, values, live, superAccess) => {
+      const activation: Activation | undefined =
+        id < 0
+          ? undefined
+          : { module: state, id, how: 'thrown', values, live, kept: 0, superAccess, block: undefined }
+      this.#here = activation
+      // Another function of that name is called, and nobody asks
+      if (activation !== undefined) {
+        soon(() => {
+          if (this.#here === activation) this.#here = undefined
+        })
+      }
+    }
     note.inside = (line, column, evaluateInside) => {
       classes.set(`${line}:${column}`, evaluateInside)
     }
@@ -183,6 +207,22 @@ export class Runtime {
    */
   escapedFalsy(context?: object): { readonly value: unknown } | undefined {
     return this.#book.escapedFalsy(context)
+  }
+
+  /**
+   * For `breakpoint()`, in its first synchronous step: gives the frame of its caller to an object, as if that had been
+   * thrown there. {@link Runtime.takeFrames} of the object then has the frame. Its variables are those of the running
+   * function: what is assigned to them, it finds when it goes on.
+   *
+   * @param marker - most usefully an error that was made in the same step: its stack has the place
+   * @returns false when the caller is not instrumented
+   */
+  adoptBreakpoint(marker: object): boolean {
+    const here = this.#here
+    if (here === undefined) return false
+    this.#here = undefined
+    this.#book.add(marker, here, undefined)
+    return true
   }
 
   /** The same without forgetting; for causes, which other reports may need too. */

@@ -49,6 +49,12 @@ export interface InstrumentRuntime {
   table(file: string): NotedTable | undefined
   originalColumn(file: string, line: number, column: number): number
   takeFrames(thrown: unknown, context?: object): readonly NotedFrame[]
+  /**
+   * Called by `breakpoint()` in its first synchronous step, with an error made there: the frame of the caller becomes
+   * that of the error, and `takeFrames` gives it. Its variables are those of the function that goes on afterwards.
+   * False when the caller is not instrumented. Runtimes of earlier versions do not have it.
+   */
+  adoptBreakpoint?(marker: object): boolean
   peekFrames(thrown: unknown, context?: object): readonly NotedFrame[]
 }
 

@@ -4,7 +4,7 @@ import { homedir } from 'node:os'
 import path from 'node:path'
 
 /** Written into every key: another form of the emitted text is another number. */
-const form = 2
+const form = 3
 
 /** Rewritten modules across runs. One file for each text; a changed text is another file. Fails open. */
 export class RewriteCache {

@@ -7,6 +7,7 @@ export type Site =
   | { readonly type: 'block'; readonly node: Node; readonly scopes: readonly Scope[] }
   | { readonly type: 'catch'; readonly node: Node; readonly scope: Scope }
   | { readonly type: 'birth' | 'handed' | 'throw'; readonly node: Node; readonly scope: Scope }
+  | { readonly type: 'breakpoint'; readonly node: Node; readonly scope: Scope }
   | { readonly type: 'class'; readonly node: Node; readonly fn: Fn }
 
 export interface Analysis {
@@ -547,6 +548,7 @@ const readers: Record<string, Read> = {
       markThis(scope, 'usesThis')
       markThis(scope, 'usesArguments')
     }
+    if (nameOf(callee) === 'breakpoint') reader.sites.push({ type: 'breakpoint', node, scope })
     reader.visit(callee, scope)
     if (
       first !== undefined &&

@@ -6,6 +6,7 @@ import type { Node } from './node.ts'
 import type { Binding, Fn, Scope } from './scope.ts'
 import { accessor, blockEntry, liveText, range, tell, valuesText, type Names, type Told } from './slots.ts'
 import { cannotThrow } from './cannot-throw.ts'
+import { pointIn } from './point.ts'
 import { segmentsOf, type Segment } from './segments.ts'
 
 export interface Emitted {
@@ -70,6 +71,8 @@ export class Emitter {
         return this.#catch(site.node, site.scope)
       case 'class':
         return this.#class(site.node)
+      case 'breakpoint':
+        return this.#breakpoint(site.node, site.scope)
       default:
         return this.#mark(site.type, site.node, site.scope)
     }
@@ -250,6 +253,19 @@ export class Emitter {
       node['body'].start + 1,
       `static{try{${note}.inside(${line},${column},(${get},${set})=>eval(${get}))}catch{}}`,
     )
+  }
+
+  /** `breakpoint()` tells what its caller can see, in the last argument, which is no argument in the end. */
+  #breakpoint(node: Node, scope: Scope): void {
+    const point = pointIn(node, scope, this.#lines, this.#names)
+    const id = point === undefined ? -1 : this.#functions.push(point.entry) - 1
+    const args = [String(id), ...(point?.args ?? [])]
+    while (args.at(-1) === '') args.pop()
+    const { note } = this.#names
+    const told = args.map((arg) => (arg === '' ? '0' : arg)).join()
+    const text = `...(typeof ${note}=='function'&&${note}.here?.(${told})||[])`
+    const last = (node['arguments'] as Node[]).at(-1)
+    this.#edits.close(last?.end ?? node.end - 1, last === undefined ? text : `,${text}`)
   }
 
   #mark(type: 'birth' | 'handed' | 'throw', node: Node, scope: Scope): void {

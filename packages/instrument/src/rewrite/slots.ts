@@ -68,10 +68,16 @@ export function accessor(
   const targets = bindings.map((binding) => (isWritable(binding) && !hidden(binding) ? binding.name : ''))
   while (targets.length > 0 && targets.at(-1) === '') targets.pop()
   if (targets.length === 0) return `${names.get}=>[${reads.join()}]`
+  if (bindings.some((binding, index) => targets[index] && targets.length > 1 && guarded(binding))) {
+    // One that is uninitialised must not keep the value from the others
+    const writes = targets.map((name, index) => (name ? `try{${name}=${names.set}[${index}]}catch{}` : ''))
+    return `(${names.get},${names.set})=>{if(${names.get})return[${reads.join()}];${writes.join('')}}`
+  }
   return `(${names.get},${names.set})=>${names.get}?[${reads.join()}]:[${targets.join()}]=${names.set}`
 }
 
-function isWritable(binding: Binding): boolean {
+export function isWritable(binding: Binding): boolean {
+  if (binding.kind === 'const') return false
   if (binding.converted) return true
   return (
     binding.kind === 'let' || binding.kind === 'var' || binding.kind === 'param' || binding.kind === 'catch'
@@ -165,6 +171,7 @@ function entryOf(fn: Fn, chosen: Chosen, lines: Lines): FunctionEntry {
         slot,
         index,
         writable: place.kind !== 'using' && isWritable(place),
+        ...(place.kind === 'const' ? { constant: true } : {}),
         ...(place.lexical && key !== 'closure' && slot !== 'kept'
           ? { from: lines.place(place.initialisedAt) }
           : {}),
@@ -197,7 +204,7 @@ function entryOf(fn: Fn, chosen: Chosen, lines: Lines): FunctionEntry {
   }
 }
 
-function parametersOf(node: Node): string[] {
+export function parametersOf(node: Node): string[] {
   const names: string[] = []
   for (const parameter of (node['params'] ?? []) as Node[]) {
     if (parameter.type !== 'Identifier') break
@@ -237,6 +244,7 @@ export function blockEntry(
           slot: 'kept',
           index,
           writable: isWritable(binding),
+          ...(binding.kind === 'const' ? { constant: true } : {}),
         })),
       },
     ],
