@@ -35,6 +35,7 @@ const server = app.listen(0, '127.0.0.1', async () => {
     return
   }
   for (let i = 0; i < 20; i++) await get('/fails')
+  while (reports < 20 && process.uptime() < 10) await new Promise((resolve) => wait(resolve, 10))
   // Long before two seconds, after which it would go anyway.
   for (let i = 0; i < 5; i++) {
     await new Promise((resolve) => wait(resolve, 60))

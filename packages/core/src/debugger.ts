@@ -14,11 +14,12 @@ import type { Answer, Answerer } from './recorder/answerer.ts'
 import { fixFor } from './recorder/consequence.ts'
 import type { ThrowRecord } from './recorder/throw-record.ts'
 import { guard, onFault } from './recorder/guard.ts'
+import { Recording } from './recording/recording.ts'
 import { Redaction } from './redact/redaction.ts'
 import { buildReport, sourcesOf } from './report/build-report.ts'
 import type { Runtime } from './runtime.ts'
-import { attach } from './scope/request-scope.ts'
 import { type Adapter, Exchange } from './scope/exchange.ts'
+import { mark } from './scope/mark.ts'
 
 const log = debugLog('throwpoint:recorder')
 
@@ -34,6 +35,8 @@ export class Debugger {
   readonly #engine: Engine
   readonly #redaction: Redaction
   readonly #dumps: DumpWriter | undefined
+  /** Keeps both bodies of each request; undefined when nothing asks for them. */
+  readonly recording: Recording | undefined
 
   constructor(options: ResolvedOptions, runtime: Runtime, answerer: Answerer) {
     this.options = options
@@ -42,6 +45,7 @@ export class Debugger {
     this.#engine = engineFor(options, runtime)
     this.#redaction = new Redaction(options.redact)
     this.#dumps = options.dump === false ? undefined : new DumpWriter({ directory: options.dump })
+    this.recording = this.#recordingFor(options)
     runtime.add(this)
     for (const warning of options.warnings) this.runtime.terminal.notice(warning)
   }
@@ -49,9 +53,11 @@ export class Debugger {
   /** Starts to watch one request. */
   open(adapter: Adapter, req: IncomingMessage, res: ServerResponse, mountPath: string): Exchange {
     const exchange = new Exchange(this, adapter, req, res, mountPath + this.options.path)
-    attach(exchange)
-    this.runtime.scope.watchRequests(req)
-    watchResponses(res, this.runtime.recorder)
+    mark(exchange)
+    const { scope, recorder } = this.runtime
+    scope.watchRequests(req)
+    watchResponses(res, scope, recorder)
+    this.recording?.begin(exchange)
     return exchange
   }
 
@@ -112,6 +118,8 @@ export class Debugger {
     record.shown = true
     const report = this.#known(record)
     const dump = this.#dump(report)
+    const tape = record.exchange?.tape
+    if (tape !== undefined) guard(() => this.recording?.reported(tape, report, record.crashes))
     guard(() => {
       if (this.options.terminal === 'off') return
       this.runtime.terminal.report(report, { ...dump, ...linkTo(record, report), ...withheldFrom(record) })
@@ -155,6 +163,18 @@ export class Debugger {
     if (exchange === undefined) return undefined
     const report = this.reportOf(record)
     return this.#answerer.notice(report, exchange.req, exchange.res, `${exchange.reportsPath}/${report.id}`)
+  }
+
+  #recordingFor(options: ResolvedOptions): Recording | undefined {
+    const { record, recordSecrets, limits, terminal } = options
+    // A session sends the last requests again, so they are kept, but in memory alone.
+    if (record === false && (terminal as string) !== 'session') return undefined
+    return new Recording({
+      directory: record,
+      redaction: recordSecrets ? undefined : this.#redaction,
+      bodyBytes: limits.bodyBytes,
+      onFault: (sentence) => this.runtime.terminal.notice(sentence),
+    })
   }
 
   #dump(report: Report): { dumpFile?: string; dumpError?: string } {

@@ -3,7 +3,7 @@ import {
   type Adapter,
   type DebugOptions,
   type Exchange,
-  exchangeOf,
+  exchangeOfRequest,
   fault,
   Runtime,
   safeGet,
@@ -28,7 +28,7 @@ export function debugMiddleware(options?: DebugOptions): Middleware {
   const hookedApps = new WeakSet<object>()
 
   function throwpoint(req: Request, res: ServerResponse, next: Next): void {
-    if (exchangeOf(req) !== undefined) return next()
+    if (exchangeOfRequest(req) !== undefined) return next()
     let exchange: Exchange | undefined
     let served = false
     try {

@@ -1,5 +1,6 @@
+import type { IncomingMessage } from 'node:http'
 import Module from 'node:module'
-import { exchangeOf, guard } from '@throwpoint/core'
+import { exchangeOfRequest, guard } from '@throwpoint/core'
 import { errorReachedEnd, errorReachedHandler } from './error-path.ts'
 
 type Handler = (...args: unknown[]) => unknown
@@ -73,7 +74,7 @@ function hookRouter(router: object): void {
         if (typeof done !== 'function') return Reflect.apply(handle, this, [req, res, done, ...rest])
         const outermost = (req as { next?: unknown }).next === undefined
         function end(this: unknown, error: unknown, ...more: unknown[]): unknown {
-          const exchange = isError(error) ? exchangeOf(req as object) : undefined
+          const exchange = isError(error) ? exchangeOfRequest(req as IncomingMessage) : undefined
           if (exchange === undefined) return Reflect.apply(done as Handler, this, [error, ...more])
           return errorReachedEnd(exchange, error, outermost, () =>
             Reflect.apply(done as Handler, this, [error, ...more]),
@@ -100,7 +101,7 @@ function hookLayerPrototype(prototype: Prototype): void {
           req: unknown,
           ...rest: unknown[]
         ) {
-          const exchange = isError(error) ? exchangeOf(req as object) : undefined
+          const exchange = isError(error) ? exchangeOfRequest(req as IncomingMessage) : undefined
           if (exchange !== undefined) {
             guard(() => errorReachedHandler(exchange, error, this.handle?.length === 4))
           }

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import { guard } from '../recorder/guard.ts'
-import { exchangeKey, type Exchange } from '../scope/exchange.ts'
+import type { Exchange } from '../scope/exchange.ts'
 import { hookMethods, type Method } from '../scope/hook-methods.ts'
+import type { RequestScope } from '../scope/request-scope.ts'
 import { BodyProgress, byteLength } from './body-progress.ts'
 
 /** What the watch tells. What they throw is dropped. */
@@ -16,20 +17,18 @@ export interface ResponseEvents {
   closed(exchange: Exchange): void
 }
 
-type Watched = ServerResponse & { [exchangeKey]?: Exchange }
-
 /** Watches the responses of the class this one is of, those that belong to an exchange. */
-export function watchResponses(res: ServerResponse, events: ResponseEvents): void {
+export function watchResponses(res: ServerResponse, scope: RequestScope, events: ResponseEvents): void {
   hookMethods(res, 'writeHead', {
     write: (original) =>
-      function write(this: Watched, chunk?: unknown, encoding?: unknown) {
-        const exchange = this[exchangeKey]
+      function write(this: ServerResponse, chunk?: unknown, encoding?: unknown) {
+        const exchange = scope.ofResponse(this)
         if (exchange !== undefined) (exchange.body ??= new BodyProgress()).wrote(chunk, encoding)
         return Reflect.apply(original(), this, arguments)
       },
     end: (original) =>
-      function end(this: Watched, chunk?: unknown, encoding?: unknown) {
-        const exchange = this[exchangeKey]
+      function end(this: ServerResponse, chunk?: unknown, encoding?: unknown) {
+        const exchange = scope.ofResponse(this)
         if (exchange !== undefined && chunk !== undefined && chunk !== null && typeof chunk !== 'function') {
           // Most answers are given in one piece, whose progress is nothing to tell of.
           if (exchange.body === undefined) exchange.whole = byteLength(chunk, encoding)
@@ -38,20 +37,21 @@ export function watchResponses(res: ServerResponse, events: ResponseEvents): voi
         return Reflect.apply(original(), this, arguments)
       },
     destroy: (original) =>
-      function destroy(this: Watched, error?: unknown) {
-        const exchange = this[exchangeKey]
+      function destroy(this: ServerResponse, error?: unknown) {
+        const exchange = scope.ofResponse(this)
         if (exchange !== undefined) guard(() => events.destroying(exchange, error))
         return Reflect.apply(original(), this, arguments)
       },
     emit: (original) =>
-      function emit(this: Watched, event: unknown, value?: unknown) {
-        const exchange = this[exchangeKey]
+      function emit(this: ServerResponse, event: unknown, value?: unknown) {
+        const isWatched = event === 'finish' || event === 'close' || event === 'pipe' || event === 'error'
+        const exchange = isWatched ? scope.ofResponse(this) : undefined
         if (exchange === undefined) return Reflect.apply(original(), this, arguments)
         if (event === 'finish' || event === 'close') {
-          return emitLast(exchange, events, event, original(), this, arguments)
+          return emitLast(exchange, scope, events, event, original(), this, arguments)
         }
         if (event === 'pipe') guard(() => events.piped(exchange, value as object))
-        else if (event === 'error') guard(() => events.failed(exchange, value))
+        else guard(() => events.failed(exchange, value))
         return Reflect.apply(original(), this, arguments)
       },
   })
@@ -59,16 +59,17 @@ export function watchResponses(res: ServerResponse, events: ResponseEvents): voi
 
 function emitLast(
   exchange: Exchange,
+  scope: RequestScope,
   events: ResponseEvents,
   event: 'finish' | 'close',
   emit: Method,
-  res: Watched,
+  res: ServerResponse,
   args: ArrayLike<unknown>,
 ): unknown {
   // Left set when a listener throws: the exception is reported after the stack has unwound.
   exchange.emitting = event
   if (event === 'finish') exchange.finished = true
-  const result = exchange.debugger.runtime.scope.emit(exchange, emit, res, args)
+  const result = scope.emit(exchange, emit, res, args)
   exchange.emitting = undefined
   if (event === 'close') guard(() => events.closed(exchange))
   return result

@@ -3,9 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { BodyProgress } from '../body/body-progress.ts'
 import type { Debugger } from '../debugger.ts'
 import type { ThrowRecord } from '../recorder/throw-record.ts'
-
-/** The key under which a request and its response carry their exchange; shared by several copies of this package. */
-export const exchangeKey: unique symbol = Symbol.for('throwpoint.exchange.1') as never
+import type { Tape } from '../recording/tape.ts'
 
 /** What an adapter knows about the request, read when a report is made and not before. */
 export interface RequestDetails {
@@ -59,6 +57,8 @@ export class Exchange {
    * process. Only there it is known, for a `catch` that rethrows would move the source line Node prints at a crash.
    */
   answerFailed: ((fault: unknown) => void) | undefined
+  /** What is kept of both bodies, when something records them. */
+  tape: Tape | undefined
   /** What this side made of the response. */
   outcome: 'page' | 'cut' | undefined
   /** Bytes that had left on this connection before. */
@@ -86,6 +86,7 @@ export class Exchange {
     this.handlerError = undefined
     this.consequences = undefined
     this.answerFailed = undefined
+    this.tape = undefined
     this.outcome = undefined
     this.#sentBefore = bytesSent(req)
   }
@@ -137,8 +138,4 @@ function bytesSent({ httpVersionMajor, socket }: IncomingMessage): number | unde
   if (httpVersionMajor >= 2) return undefined
   const sent = (socket as { _bytesDispatched?: unknown } | null)?._bytesDispatched
   return typeof sent === 'number' ? sent : undefined
-}
-
-export function exchangeOf(message: object | null | undefined): Exchange | undefined {
-  return (message as { [exchangeKey]?: Exchange } | null | undefined)?.[exchangeKey]
 }

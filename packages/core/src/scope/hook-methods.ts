@@ -5,6 +5,9 @@ type Hook = (original: () => Method) => Method
 
 const hooked: unique symbol = Symbol.for('throwpoint.hooked.1') as never
 
+/** Prototypes of the objects that came last, by landmark. */
+const lastSeen = new Map<string, object>()
+
 /**
  * Replaces methods of a class of Node's, once, however many copies of this package there are: a request then costs a
  * look at one property and no allocation, and no property or listener is seen on its objects. What middlewares put on
@@ -12,10 +15,20 @@ const hooked: unique symbol = Symbol.for('throwpoint.hooked.1') as never
  *
  * @param instance any object of the class
  * @param landmark a method the class itself has; frameworks put objects of theirs between it and their instances
+ * @param mark which set of hooks this is
  */
-export function hookMethods(instance: object, landmark: string, hooks: Readonly<Record<string, Hook>>): void {
-  if ((instance as { [hooked]?: true })[hooked] === true) return
-  let owner: object | null = Object.getPrototypeOf(instance) as object | null
+export function hookMethods(
+  instance: object,
+  landmark: string,
+  hooks: Readonly<Record<string, Hook>>,
+  mark: symbol = hooked,
+): void {
+  const seen = Object.getPrototypeOf(instance) as object | null
+  // A look at the prototype is much cheaper than one at a property of an object whose prototype was exchanged.
+  if (seen === null || (mark === hooked && seen === lastSeen.get(landmark))) return
+  if (mark === hooked) lastSeen.set(landmark, seen)
+  if ((seen as Record<symbol, unknown>)[mark] === true) return
+  let owner: object | null = seen
   while (owner !== null && !Object.hasOwn(owner, landmark))
     owner = Object.getPrototypeOf(owner) as object | null
   // An imitation of a request or response: it is not watched.
@@ -29,7 +42,7 @@ export function hookMethods(instance: object, landmark: string, hooks: Readonly<
     const replacement = hook(own === undefined ? () => parent[name]! : () => own)
     define(prototype, name, replacement)
   }
-  define(prototype, hooked, true)
+  define(prototype, mark, true)
 }
 
 function define(owner: object, name: string | symbol, value: unknown): void {

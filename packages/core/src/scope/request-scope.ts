@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { soon } from '../later.ts'
-import { exchangeKey, type Exchange } from './exchange.ts'
+import type { Exchange } from './exchange.ts'
 import { hookMethods, type Method } from './hook-methods.ts'
+import { exchangeOfRequest, exchangeOfResponse } from './mark.ts'
 
 /**
  * Ties code that runs later (timers, emitters, promises nobody awaits) to the request that started it.
@@ -27,6 +28,18 @@ export class RequestScope {
   /** The exchange the running code belongs to. */
   current(): Exchange | undefined {
     return this.#storage.getStore()
+  }
+
+  /** The exchange of a request; most that ask run in its context, which is the shortest way to it. */
+  ofRequest(req: IncomingMessage): Exchange | undefined {
+    const current = this.#storage.getStore()
+    return current?.req === req ? current : exchangeOfRequest(req)
+  }
+
+  /** As `ofRequest`, of a response. */
+  ofResponse(res: ServerResponse): Exchange | undefined {
+    const current = this.#storage.getStore()
+    return current?.res === res ? current : exchangeOfResponse(res)
   }
 
   /** As `current`, while an uncaught exception is being reported: the stack has unwound by then. */
@@ -77,11 +90,9 @@ export class RequestScope {
     const scope = this
     hookMethods(req, '_read', {
       emit: (original) =>
-        function emit(this: { [exchangeKey]?: Exchange }, event: unknown) {
-          const exchange = this[exchangeKey]
-          if (exchange === undefined || (event !== 'end' && event !== 'close')) {
-            return Reflect.apply(original(), this, arguments)
-          }
+        function emit(this: IncomingMessage, event: unknown) {
+          const exchange = event === 'end' || event === 'close' ? scope.ofRequest(this) : undefined
+          if (exchange === undefined) return Reflect.apply(original(), this, arguments)
           const outer = exchange.emitting
           try {
             return scope.emit(exchange, original(), this, arguments)
@@ -91,11 +102,4 @@ export class RequestScope {
         },
     })
   }
-}
-
-/** Marks both messages, so that hooks which are handed only one of them find the exchange. */
-export function attach(exchange: Exchange): void {
-  const { req, res } = exchange as { req: { [exchangeKey]?: Exchange }; res: { [exchangeKey]?: Exchange } }
-  req[exchangeKey] = exchange
-  res[exchangeKey] = exchange
 }
