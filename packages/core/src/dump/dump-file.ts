@@ -1,5 +1,5 @@
 /*
- * Names of the files in a directory of dumps. A report's file is complete as soon as it has its name; until then it has
+ * Names of the files in a directory of dumps or recordings. A file is complete as soon as it has its name; until then it has
  * the name of a draft, which says who writes it.
  */
 import { createHash, randomBytes } from 'node:crypto'
@@ -16,6 +16,17 @@ export function dumpNameOf({ id, time }: Pick<Report, 'id' | 'time'>): string {
 
 export function isDumpName(name: string): boolean {
   return dumpName.test(name)
+}
+
+const exchangeName = /^\d{8}T\d{6}(?:\.\d{3})?Z-\d{1,10}-\d{1,10}\.throwpoint-exchange\.json$/
+
+/** `20261123T200000.123Z-<pid>-<n>.throwpoint-exchange.json` */
+export function exchangeNameOf(time: string, serial: number): string {
+  return `${time.replace(/[-:]/g, '')}-${process.pid}-${serial}.throwpoint-exchange.json`
+}
+
+export function isExchangeName(name: string): boolean {
+  return exchangeName.test(name)
 }
 
 /** Process ids mean nothing on another machine or in another container. */

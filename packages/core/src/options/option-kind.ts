@@ -50,7 +50,7 @@ export const directory: OptionKind<boolean | string> = {
   check: (value) => {
     if (typeof value === 'boolean') return { value }
     if (typeof value !== 'string') return wrong('true, false or the path of a directory', value)
-    if (value.trim() === '') return { problem: 'must not be empty; false writes no dumps' }
+    if (value.trim() === '') return { problem: 'must not be empty; false writes none' }
     if (value.includes('\0')) return { problem: 'must not contain a NUL character' }
     return { value }
   },

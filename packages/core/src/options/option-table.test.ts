@@ -49,7 +49,10 @@ describe('optionTableMarkdown', () => {
       | \`page\` | \`THROWPOINT_PAGE\` | \`boolean\` | \`true\` | Answer unhandled exceptions with the error page, problem details or text. |
       | \`terminal\` | \`THROWPOINT_TERMINAL\` | \`'report' \\| 'off'\` | \`'report'\` | Print a report of each exception to stderr, or nothing. |
       | \`dump\` | \`THROWPOINT_DUMP\` | \`boolean \\| string\` | \`false\` | Write each report to a file in this directory; \`true\`: in \`$XDG_STATE_HOME/throwpoint/<project>/dumps\`. |
+      | \`record\` | \`THROWPOINT_RECORD\` | \`boolean \\| string\` | \`false\` | Write each request with its answer and its exceptions to a file in this directory, for \`throwpoint replay\`; \`true\`: in \`$XDG_STATE_HOME/throwpoint/<project>/exchanges\`. |
+      | \`recordSecrets\` | \`THROWPOINT_RECORD_SECRETS\` | \`boolean\` | \`false\` | Leave secrets (\`authorization\`, cookies, tokens) in the files that \`record\` writes. |
       | \`break\` | \`THROWPOINT_BREAK\` | \`false \\| 'boundary'\` | \`false\` | Stop an attached debugger before the framework sees the exception. |
+      | \`breakOnStart\` | \`THROWPOINT_BREAK_ON_START\` | \`boolean\` | \`false\` | Open a prompt before the first request is served: it lists the routes and takes \`break on route\`. Needs a session. |
       | \`ignore\` | – | \`(error, context) => boolean\` | none | Exceptions that are expected: return \`true\` and Throwpoint leaves them alone. |
       | \`redact\` | \`THROWPOINT_REDACT_NAMES\`<br>\`THROWPOINT_REDACT_KEEP\` | \`{ names?: string[], keep?: string[] }\` | the built-in list | Names of variables, properties and headers to hide (\`names\`) or to show (\`keep\`), beside the built-in list. Variables and option add up. |
       | \`limits\` | \`THROWPOINT_LIMITS\` | \`Partial<Limits>\` | the built-in limits | How much is read and kept: \`frames\` (100), \`depth\` (4), \`properties\` (50), \`items\` (100), \`stringLength\` (10000), \`causes\` (20), \`reportBytes\` (2097152), \`bodyBytes\` (65536), \`budgetMs\` (100). As a variable: \`THROWPOINT_LIMITS=depth=6,items=200\`. |

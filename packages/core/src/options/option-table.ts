@@ -80,10 +80,27 @@ export const optionTable: readonly OptionEntry[] = [
     description:
       'Write each report to a file in this directory; `true`: in `$XDG_STATE_HOME/throwpoint/<project>/dumps`.',
   }),
+  entry('record', 'THROWPOINT_RECORD', directory, {
+    type: 'boolean | string',
+    default: 'false',
+    description:
+      'Write each request with its answer and its exceptions to a file in this directory, for `throwpoint replay`; `true`: in `$XDG_STATE_HOME/throwpoint/<project>/exchanges`.',
+  }),
+  entry('recordSecrets', 'THROWPOINT_RECORD_SECRETS', flag, {
+    type: 'boolean',
+    default: 'false',
+    description: 'Leave secrets (`authorization`, cookies, tokens) in the files that `record` writes.',
+  }),
   entry('break', 'THROWPOINT_BREAK', choice(false, 'boundary'), {
     type: "false | 'boundary'",
     default: 'false',
     description: 'Stop an attached debugger before the framework sees the exception.',
+  }),
+  entry('breakOnStart', 'THROWPOINT_BREAK_ON_START', flag, {
+    type: 'boolean',
+    default: 'false',
+    description:
+      'Open a prompt before the first request is served: it lists the routes and takes `break on route`. Needs a session.',
   }),
   entry('ignore', [], callback, {
     type: '(error, context) => boolean',

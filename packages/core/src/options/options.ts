@@ -19,8 +19,18 @@ export interface DebugOptions {
   readonly terminal?: 'report' | 'off'
   /** Write each report to a file; `true`: `$XDG_STATE_HOME/throwpoint/<project>/dumps`. @default false */
   readonly dump?: boolean | string
+  /**
+   * Write each request with its answer and its exceptions to a file, to send it again with `throwpoint replay`;
+   * `true`: in `$XDG_STATE_HOME/throwpoint/<project>/exchanges`.
+   * @default false
+   */
+  readonly record?: boolean | string
+  /** Leave secrets in recorded exchanges: a request that needs a login can then be sent again as it was. @default false */
+  readonly recordSecrets?: boolean
   /** Stop an attached debugger before the framework sees the exception. @default false */
   readonly break?: false | 'boundary'
+  /** Hold the first request and open a prompt before it: its routes, and `break on route`. @default false */
+  readonly breakOnStart?: boolean
   /** Exceptions that are expected: return true and Throwpoint leaves them alone. */
   readonly ignore?: (error: unknown, context: BoundaryContext) => boolean
   /** Names of variables, properties and headers to hide (`names`) or to show (`keep`), beside the built-in list. */

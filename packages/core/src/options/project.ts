@@ -4,15 +4,27 @@ import { homedir } from 'node:os'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import type { Environment } from './development.ts'
 
-/** Where dumps go; false when nowhere. An empty home or working directory is a warning, not a failure. */
-export function dumpDirectory(dump: boolean | string, env: Environment, warnings: string[]): false | string {
-  if (dump === false) return false
+/** What each option writes, and the directory of it in that of the project. */
+const written = {
+  dump: { name: 'dumps', sentence: 'No dumps are written' },
+  record: { name: 'exchanges', sentence: 'No requests are recorded' },
+} as const
+
+/** Where dumps or recordings go; false when nowhere. An empty home or working directory is a warning, not a failure. */
+export function stateDirectory(
+  option: keyof typeof written,
+  chosen: boolean | string,
+  env: Environment,
+  warnings: string[],
+): false | string {
+  if (chosen === false) return false
+  const { name, sentence } = written[option]
   try {
-    if (dump === true) return join(stateHome(env), 'throwpoint', projectName(process.cwd()), 'dumps')
-    return resolve(dump.replace(/^~(?=\/|$)/, () => home(env)))
+    if (chosen === true) return join(stateHome(env), 'throwpoint', projectName(process.cwd()), name)
+    return resolve(chosen.replace(/^~(?=\/|$)/, () => home(env)))
   } catch {
     warnings.push(
-      'No dumps are written: the home or working directory cannot be found. Give "dump" an absolute path.',
+      `${sentence}: the home or working directory cannot be found. Give "${option}" an absolute path.`,
     )
     return false
   }

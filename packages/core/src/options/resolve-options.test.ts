@@ -35,7 +35,10 @@ describe('nothing given', () => {
       page: true,
       terminal: 'report',
       dump: false,
+      record: false,
+      recordSecrets: false,
       break: false,
+      breakOnStart: false,
       ignore: undefined,
       redact: { names: [], keep: [] },
       limits: defaultLimits,
@@ -84,8 +87,8 @@ describe('an option that does not exist', () => {
     expect(failure({ verbose: true })).toEqual({
       code: 'TP_UNKNOWN_OPTION',
       message:
-        'There is no option "verbose"; there are enabled, engine, page, terminal, dump, break, ignore, redact, ' +
-        'limits, path, hosts, onReport',
+        'There is no option "verbose"; there are enabled, engine, page, terminal, dump, record, recordSecrets, ' +
+        'break, breakOnStart, ignore, redact, limits, path, hosts, onReport',
     })
     expect(failure({ [`${'x'.repeat(100_000)}`]: 1 }).message.length).toBeLessThan(300)
     expect(failure(JSON.parse('{"__proto__":1}')).code).toBe('TP_UNKNOWN_OPTION')
@@ -138,6 +141,9 @@ describe('an option of the wrong kind', () => {
     page: (value) => typeof value === 'boolean',
     terminal: () => false,
     dump: (value) => typeof value === 'boolean' || (typeof value === 'string' && value !== ''),
+    record: (value) => typeof value === 'boolean' || (typeof value === 'string' && value !== ''),
+    recordSecrets: (value) => typeof value === 'boolean',
+    breakOnStart: (value) => typeof value === 'boolean',
     break: (value) => value === false,
     ignore: (value) => typeof value === 'function',
     redact: (value) => isPlainish(value),
@@ -240,7 +246,7 @@ describe('an option of the wrong kind', () => {
         "The option "page" must be true or false, not 1",
         "The option "terminal" must be 'report' or 'off', not "session"",
         "The option "dump" must be true, false or the path of a directory, not 5",
-        "The option "dump" must not be empty; false writes no dumps",
+        "The option "dump" must not be empty; false writes none",
         "The option "dump" must not contain a NUL character",
         "The option "break" must be false or 'boundary', not true",
         "The option "ignore" must be a function, not "ENOENT"",
@@ -300,7 +306,10 @@ describe('what is taken', () => {
         page: false,
         terminal: 'off',
         dump: '/var/dumps/',
+        record: '/var/exchanges',
+        recordSecrets: true,
         break: 'boundary',
+        breakOnStart: true,
         ignore,
         onReport,
         redact: { names: ['internalCode'], keep: ['token'] },
@@ -316,7 +325,10 @@ describe('what is taken', () => {
       page: false,
       terminal: 'off',
       dump: '/var/dumps',
+      record: '/var/exchanges',
+      recordSecrets: true,
       break: 'boundary',
+      breakOnStart: true,
       ignore,
       onReport,
       redact: { names: ['internalCode'], keep: ['token'] },
@@ -358,7 +370,10 @@ describe('the environment', () => {
       page: true,
       terminal: 'report',
       dump: false,
+      record: false,
+      recordSecrets: false,
       break: false,
+      breakOnStart: false,
       redact: { names: ['a'], keep: ['b'] },
       limits: { depth: 1, items: 2 },
       path: '/options',

@@ -5,7 +5,7 @@ import { didYouMean, given, isRecord, type RedactNames } from './option-kind.ts'
 import { optionTable, type OptionVariable } from './option-table.ts'
 import { nearest } from './nearest.ts'
 import type { BoundaryContext, DebugOptions } from './options.ts'
-import { dumpDirectory } from './project.ts'
+import { stateDirectory } from './project.ts'
 
 /** Every option, filled in: what `debugMiddleware(options)` works with. */
 export interface ResolvedOptions {
@@ -15,7 +15,11 @@ export interface ResolvedOptions {
   readonly terminal: 'report' | 'off'
   /** An absolute path, or false. */
   readonly dump: false | string
+  /** An absolute path, or false. */
+  readonly record: false | string
+  readonly recordSecrets: boolean
   readonly break: false | 'boundary'
+  readonly breakOnStart: boolean
   readonly ignore: ((error: unknown, context: BoundaryContext) => boolean) | undefined
   readonly redact: RedactNames
   readonly limits: Limits
@@ -41,14 +45,18 @@ export function resolveOptions(options?: DebugOptions, env: Environment = proces
   const fromEnv = readEnvironment(env, warnings)
   const chosen = { __proto__: null, ...fromCode, ...fromEnv } as unknown as Partial<ResolvedOptions> & {
     dump?: boolean | string
+    record?: boolean | string
   }
   return {
     enabled: decideDevelopment(env, options).active,
     engine: chosen.engine ?? 'auto',
     page: chosen.page ?? true,
     terminal: chosen.terminal ?? 'report',
-    dump: dumpDirectory(chosen.dump ?? false, env, warnings),
+    dump: stateDirectory('dump', chosen.dump ?? false, env, warnings),
+    record: stateDirectory('record', chosen.record ?? false, env, warnings),
+    recordSecrets: chosen.recordSecrets ?? false,
     break: chosen.break ?? false,
+    breakOnStart: chosen.breakOnStart ?? false,
     ignore: chosen.ignore,
     redact: {
       names: both(fromCode.redact, fromEnv.redact, 'names'),
