@@ -113,7 +113,7 @@ describe('the caller of breakpoint()', () => {
     expect(runtime.adoptBreakpoint({})).toBe(true)
     expect(runtime.adoptBreakpoint({})).toBe(false)
     expect(named(3)).toBe(3)
-    await null
+    await Promise.resolve()
     expect(runtime.adoptBreakpoint({})).toBe(false)
   })
 
@@ -125,7 +125,7 @@ describe('the caller of breakpoint()', () => {
         breakpoint: async (id: number) => {
           const marker = {}
           runtime.adoptBreakpoint(marker)
-          await null
+          await Promise.resolve()
           const [frame] = runtime.takeFrames(marker)
           expect(frame!.evaluate('own')).toBe(id)
           frame!.evaluate('own *= 2')
