@@ -1,0 +1,1 @@
+export function completion(_args: string[]): number { return 0 }

@@ -1,0 +1,1 @@
+export function serve(_args: string[]): undefined {}
