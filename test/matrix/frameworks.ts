@@ -7,13 +7,15 @@ export interface Framework {
   /** Its package, as the root's devDependencies name it. */
   readonly alias: string
   readonly program: string
+  /** Columns between which it stands: a fast run has only those of its rows that differ from one of them. */
+  readonly between?: readonly Column[]
 }
 
 const fast: readonly Framework[] = [
   { name: 'Express 4', column: 'express4', alias: 'express4', program: 'express.cjs' },
   { name: 'Express 5', column: 'express5', alias: 'express', program: 'express.cjs' },
   { name: 'Koa 2', column: 'koa2', alias: 'koa2', program: 'koa.mjs' },
-  { name: 'Koa 3.0', column: 'koa30', alias: 'koa30', program: 'koa.mjs' },
+  { name: 'Koa 3.0', column: 'koa30', alias: 'koa30', program: 'koa.mjs', between: ['koa2', 'koa3'] },
   { name: 'Koa 3', column: 'koa3', alias: 'koa', program: 'koa.mjs' },
 ]
 
