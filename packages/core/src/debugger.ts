@@ -8,6 +8,7 @@ import { DumpWriter } from './dump/dump-writer.ts'
 import type { Engine } from './engine/engine.ts'
 import { InstrumentedEngine } from './engine/instrumented-engine.ts'
 import { StackEngine } from './engine/stack-engine.ts'
+import { openSession } from './hold/open-session.ts'
 import type { ResolvedOptions } from './options/resolve-options.ts'
 import { safeGet } from './primordials.ts'
 import type { Answer, Answerer } from './recorder/answerer.ts'
@@ -17,6 +18,7 @@ import { guard, onFault } from './recorder/guard.ts'
 import { Recording } from './recording/recording.ts'
 import { Redaction } from './redact/redaction.ts'
 import { buildReport, sourcesOf } from './report/build-report.ts'
+import { responseInfo } from './report/response-info.ts'
 import type { Runtime } from './runtime.ts'
 import { type Adapter, Exchange } from './scope/exchange.ts'
 import { mark } from './scope/mark.ts'
@@ -47,6 +49,7 @@ export class Debugger {
     this.#dumps = options.dump === false ? undefined : new DumpWriter({ directory: options.dump })
     this.recording = this.#recordingFor(options)
     runtime.add(this)
+    if (options.terminal === 'session') openSession(runtime)
     for (const warning of options.warnings) this.runtime.terminal.notice(warning)
   }
 
@@ -98,7 +101,7 @@ export class Debugger {
 
   /** Makes the report of a record, if there is none yet. From here on its text is fixed. */
   reportOf(record: ThrowRecord): Report {
-    if (record.report !== undefined) return record.report
+    if (record.report !== undefined) return this.#upToDate(record, record.report)
     const count = this.runtime.fingerprints
     const report = buildReport(record, {
       engine: this.#engine,
@@ -112,6 +115,24 @@ export class Debugger {
     return report
   }
 
+  /** Makes the report of a record that is about to be held: what becomes of its response is told in it later. */
+  reportBefore(record: ThrowRecord): Report {
+    if (record.report === undefined) record.preliminary = true
+    return this.reportOf(record)
+  }
+
+  /** A report that was made for a hold, with the response as it is once the exception has gone on. */
+  #upToDate(record: ThrowRecord, report: Report): Report {
+    if (!record.preliminary || record.waits || record.held === undefined) return report
+    record.preliminary = false
+    const { exchange } = record
+    if (exchange === undefined) return report
+    const redactor = this.#redaction.forReport()
+    record.report = { ...report, response: redactor.finish(responseInfo(record, exchange, redactor)) }
+    this.runtime.store.add(record.report)
+    return record.report
+  }
+
   /** Hands a record to the surfaces, once. One that fails does not keep the others from it. */
   show(record: ThrowRecord): void {
     if (record.shown) return
@@ -121,7 +142,7 @@ export class Debugger {
     const tape = record.exchange?.tape
     if (tape !== undefined) guard(() => this.recording?.reported(tape, report, record.crashes))
     guard(() => {
-      if (this.options.terminal === 'off') return
+      if (this.options.terminal === 'off' || record.inSession) return
       this.runtime.terminal.report(report, { ...dump, ...linkTo(record, report), ...withheldFrom(record) })
     })
     guard(() => this.options.onReport?.(report))

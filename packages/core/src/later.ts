@@ -8,6 +8,11 @@ export function later(ms: number, action: () => void): NodeJS.Timeout {
   return setTimeout(guard, ms, action).unref()
 }
 
+/** As `later`, for a wait that the process must live through. */
+export function keepAlive(ms: number, action: () => void): NodeJS.Timeout {
+  return setTimeout(guard, ms, action)
+}
+
 /** Forgets a step, and with it all that it holds on to. */
 export function cancel(step: NodeJS.Timeout | undefined): void {
   if (step !== undefined) clearTimeout(step)

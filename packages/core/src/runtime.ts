@@ -1,5 +1,6 @@
 import type { Debugger } from './debugger.ts'
 import { instrumentRuntime } from './engine/instrument-runtime.ts'
+import { HeldRequests } from './hold/held-requests.ts'
 import { ProcessHooks } from './recorder/process-hooks.ts'
 import { Recorder } from './recorder/recorder.ts'
 import { RequestScope } from './scope/request-scope.ts'
@@ -18,6 +19,8 @@ export class Runtime {
   readonly liveFrames: LiveFrames = new LiveFrames()
   readonly fingerprints: FingerprintCounter = new FingerprintCounter()
   readonly terminal: TerminalReport = new TerminalReport()
+  /** What a session holds. */
+  readonly holds: HeldRequests = new HeldRequests()
   #first: Debugger | undefined
   readonly #hooks = new ProcessHooks(this.recorder, this.scope, () => this.#first)
 

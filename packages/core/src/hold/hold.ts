@@ -27,12 +27,16 @@ export interface Hold {
   readonly reason: 'exception' | 'breakpoint'
   readonly debuggee: Debuggee
   readonly report: Report
+  /** Address of its page, where it has one. */
+  readonly link?: string | undefined
   /** `performance.now()` */
   readonly since: number
   /** `performance.now()` at which it goes on by itself; undefined: it waits until somebody acts. */
   readonly deadline: number | undefined
   /** The client has gone; the request waits all the same. */
   readonly clientLeft: boolean
+  /** Without the hold the process would end now: nothing in it catches this exception. */
+  readonly fatal: boolean
   /** Throws of the same fingerprint that came while it waited, and were counted instead of held. */
   readonly counted: number
   /** It has been let go. */
@@ -40,17 +44,17 @@ export interface Hold {
   /** @returns true, or why this cannot be done to it */
   can(kind: Release['kind']): true | string
   /**
-   * Lets it go; the first call counts.
+   * Lets it go, in the next turn of the event loop; the first call counts.
    *
    * @param by who acted, shown to the others who look at it
-   * @returns false when it had been let go before
+   * @returns false when it had been let go before, or when `can` says that this is not possible
    */
   release(release: Release, by: string): boolean
-  /** Moves the deadline. */
+  /** Moves the deadline by so many milliseconds; one that has none keeps having none. */
   extend(ms: number): void
 }
 
-/** What a prompt or a client is told while it waits. */
+/** What a prompt or a client is told while it waits. What a listener throws is dropped. */
 export interface HoldEvents {
   held?(hold: Hold): void
   /** Another throw of the same fingerprint was counted on it. */
@@ -64,8 +68,22 @@ export interface Holds {
   /** Those that wait, the oldest first. */
   list(): readonly Hold[]
   get(number: number): Hold | undefined
-  /** @returns what ends it */
+  /**
+   * Tells what happens from now on; what waits already is in `list()`.
+   *
+   * @returns what ends it
+   */
   watch(events: HoldEvents): () => void
+  /**
+   * Says that somebody is there who can let holds go. Nothing is held while nobody is, and what waits when the last
+   * one goes is let go. `terminal`: the exception is shown in the terminal of this process, so that its report is not
+   * printed there once more.
+   *
+   * @returns what ends it
+   */
+  claim(where: 'terminal' | 'client'): () => void
+  /** Whether somebody is there. */
+  readonly claimed: boolean
   /** Lets all go on, and holds none any more until `resume()`: `quit`. */
   quit(by: string): void
   resume(): void

@@ -13,6 +13,9 @@ export interface OptionKind<T> {
   readonly parse: ((text: string) => Checked<T>) | undefined
 }
 
+/** A day. */
+const mostSeconds = 86_400
+
 export const flag: OptionKind<boolean> = {
   check: (value) => (typeof value === 'boolean' ? { value } : wrong('true or false', value)),
   parse: (text) => {
@@ -55,6 +58,27 @@ export const directory: OptionKind<boolean | string> = {
     return { value }
   },
   parse: (text) => directory.check(parseFlag(text) ?? text),
+}
+
+const durationText = /^(\d{1,9}(?:\.\d{1,3})?)\s*(ms|s|m|h)$/
+const durationUnits: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+
+/** A time such as '10m', or false for none. */
+export const duration: OptionKind<false | string> = {
+  check: (value) => {
+    if (value === false) return { value }
+    if (typeof value !== 'string' || milliseconds(value.trim()) === undefined)
+      return wrong("a time such as '90s', '10m' or '1h', or false", value)
+    return { value: value.trim() }
+  },
+  parse: (text) => duration.check(parseFlag(text) === false ? false : text),
+}
+
+/** @returns undefined for no limit, and for what is no time */
+export function milliseconds(time: false | string): number | undefined {
+  const [, number, unit] = (time !== false && durationText.exec(time)) || []
+  const ms = Number(number) * durationUnits[unit ?? '']!
+  return ms > 0 ? ms : undefined
 }
 
 const pathText = /^(?:\/[\w~!$&'()*+,;=:@.-]+)+$/
@@ -166,6 +190,22 @@ export const limits: OptionKind<Partial<Limits>> = {
     }
     // Never by assignment: a name may be `__proto__`.
     return limits.check(Object.fromEntries(found))
+  },
+}
+
+/** A number of seconds, fractions too; or false. */
+export const seconds: OptionKind<number | false> = {
+  check: (value) => {
+    if (value === false) return { value }
+    const fits = typeof value === 'number' && value > 0 && value <= mostSeconds
+    return fits
+      ? { value }
+      : wrong(`false or a number of seconds (more than 0, at most ${mostSeconds})`, value)
+  },
+  parse: (text) => {
+    // `0` and `off` switch it off; `1` is a second.
+    if (parseFlag(text) === false) return { value: false }
+    return seconds.check(/^\s*\d{1,7}(?:\.\d{1,3})?\s*$/.test(text) ? Number(text) : text)
   },
 }
 

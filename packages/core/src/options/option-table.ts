@@ -4,12 +4,14 @@ import {
   type Checked,
   choice,
   directory,
+  duration,
   flag,
   hostNames,
   limits,
   names,
   type OptionKind,
   redact,
+  seconds,
   urlPath,
 } from './option-kind.ts'
 import type { DebugOptions } from './options.ts'
@@ -69,10 +71,17 @@ export const optionTable: readonly OptionEntry[] = [
     default: 'true',
     description: 'Answer unhandled exceptions with the error page, problem details or text.',
   }),
-  entry('terminal', 'THROWPOINT_TERMINAL', choice('report', 'off'), {
-    type: "'report' | 'off'",
+  entry('terminal', 'THROWPOINT_TERMINAL', choice('report', 'session', 'off'), {
+    type: "'report' | 'session' | 'off'",
     default: "'report'",
-    description: 'Print a report of each exception to stderr, or nothing.',
+    description:
+      'Print a report of each exception to stderr, hold the request and open a prompt in the terminal, or nothing.',
+  }),
+  entry('hold', 'THROWPOINT_HOLD', duration, {
+    type: 'false | string',
+    default: "'10m'",
+    description:
+      'How long a session holds a request before its exception goes on by itself: `90s`, `10m`, `1h`; `false`: until somebody acts.',
   }),
   entry('dump', 'THROWPOINT_DUMP', directory, {
     type: 'boolean | string',
@@ -101,6 +110,12 @@ export const optionTable: readonly OptionEntry[] = [
     default: 'false',
     description:
       'Open a prompt before the first request is served: it lists the routes and takes `break on route`. Needs a session.',
+  }),
+  entry('watchdog', 'THROWPOINT_WATCHDOG', seconds, {
+    type: 'number | false',
+    default: 'false',
+    description:
+      'Report a request that has not answered after so many seconds, once, with the place where it waits; `SIGUSR2` then prints all requests in flight.',
   }),
   entry('ignore', [], callback, {
     type: '(error, context) => boolean',

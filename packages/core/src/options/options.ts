@@ -15,8 +15,14 @@ export interface DebugOptions {
   readonly engine?: 'auto' | 'instrumented' | 'stack'
   /** Answer unhandled exceptions with the error page, problem details or text. @default true */
   readonly page?: boolean
-  /** Print a report of each exception to stderr, or nothing. @default 'report' */
-  readonly terminal?: 'report' | 'off'
+  /**
+   * Print a report of each exception to stderr (`report`), hold the request and open a prompt in the terminal
+   * (`session`; `throwpoint attach` reaches it from another one), or neither.
+   * @default 'report'
+   */
+  readonly terminal?: 'report' | 'session' | 'off'
+  /** How long a session holds a request before the exception goes on by itself; false: until somebody acts. @default '10m' */
+  readonly hold?: false | string
   /** Write each report to a file; `true`: `$XDG_STATE_HOME/throwpoint/<project>/dumps`. @default false */
   readonly dump?: boolean | string
   /**
@@ -31,6 +37,11 @@ export interface DebugOptions {
   readonly break?: false | 'boundary'
   /** Hold the first request and open a prompt before it: its routes, and `break on route`. @default false */
   readonly breakOnStart?: boolean
+  /**
+   * Report a request that has not answered after so many seconds, once; `SIGUSR2` then prints all requests in flight.
+   * @default false
+   */
+  readonly watchdog?: number | false
   /** Exceptions that are expected: return true and Throwpoint leaves them alone. */
   readonly ignore?: (error: unknown, context: BoundaryContext) => boolean
   /** Names of variables, properties and headers to hide (`names`) or to show (`keep`), beside the built-in list. */

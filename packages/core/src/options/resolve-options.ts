@@ -1,7 +1,7 @@
 import { defaultLimits, type Limits, type Report } from '@throwpoint/protocol'
 import { ThrowpointTypeError } from '../errors.ts'
 import { decideDevelopment, type Environment } from './development.ts'
-import { didYouMean, given, isRecord, type RedactNames } from './option-kind.ts'
+import { didYouMean, given, isRecord, milliseconds, type RedactNames } from './option-kind.ts'
 import { optionTable, type OptionVariable } from './option-table.ts'
 import { nearest } from './nearest.ts'
 import type { BoundaryContext, DebugOptions } from './options.ts'
@@ -12,7 +12,9 @@ export interface ResolvedOptions {
   readonly enabled: boolean
   readonly engine: 'auto' | 'instrumented' | 'stack'
   readonly page: boolean
-  readonly terminal: 'report' | 'off'
+  readonly terminal: 'report' | 'session' | 'off'
+  /** Milliseconds; undefined: until somebody acts. */
+  readonly holdMs: number | undefined
   /** An absolute path, or false. */
   readonly dump: false | string
   /** An absolute path, or false. */
@@ -20,6 +22,8 @@ export interface ResolvedOptions {
   readonly recordSecrets: boolean
   readonly break: false | 'boundary'
   readonly breakOnStart: boolean
+  /** Seconds. */
+  readonly watchdog: number | false
   readonly ignore: ((error: unknown, context: BoundaryContext) => boolean) | undefined
   readonly redact: RedactNames
   readonly limits: Limits
@@ -45,6 +49,7 @@ export function resolveOptions(options?: DebugOptions, env: Environment = proces
   const fromEnv = readEnvironment(env, warnings)
   const chosen = { __proto__: null, ...fromCode, ...fromEnv } as unknown as Partial<ResolvedOptions> & {
     dump?: boolean | string
+    hold?: false | string
     record?: boolean | string
   }
   return {
@@ -52,11 +57,13 @@ export function resolveOptions(options?: DebugOptions, env: Environment = proces
     engine: chosen.engine ?? 'auto',
     page: chosen.page ?? true,
     terminal: chosen.terminal ?? 'report',
+    holdMs: milliseconds(chosen.hold ?? '10m'),
     dump: stateDirectory('dump', chosen.dump ?? false, env, warnings),
     record: stateDirectory('record', chosen.record ?? false, env, warnings),
     recordSecrets: chosen.recordSecrets ?? false,
     break: chosen.break ?? false,
     breakOnStart: chosen.breakOnStart ?? false,
+    watchdog: chosen.watchdog ?? false,
     ignore: chosen.ignore,
     redact: {
       names: both(fromCode.redact, fromEnv.redact, 'names'),

@@ -20,7 +20,7 @@ function clientWithout(record: ThrowRecord): WithoutThrowpoint['client'] {
   const { res } = exchange
   if (res.writableEnded) return answeredOther(record) ?? 'application'
   if (res.destroyed || !exchange.connected) return metByOther(record) ?? 'unknown'
-  return 'hangs'
+  return record.preliminary ? 'unknown' : 'hangs'
 }
 
 /** What the client would have met of another exception of the request, which an error handler of this one threw. */

@@ -87,6 +87,8 @@ export class Recorder implements ResponseEvents, SourceEvents {
 
   /** Makes the report of a record, if it has none yet, and hands it to the surfaces. */
   settle(record: ThrowRecord, owner: Debugger | undefined = record.exchange?.debugger): void {
+    // Nothing is known of its response before it is let go.
+    if (record.waits) return
     this.#pending.delete(record)
     // It would hold the report, the request and the response until then.
     cancel(record.stall)
@@ -99,9 +101,21 @@ export class Recorder implements ResponseEvents, SourceEvents {
     soon(() => this.settle(record))
   }
 
+  /** A held record was let go: what becomes of it now may be waited for once more. */
+  letGo(record: ThrowRecord): void {
+    const { exchange } = record
+    if (record.shown || exchange === undefined) return
+    cancel(record.stall)
+    if (exchange.res.closed || exchange.res.writableFinished) this.#settleSoon(record)
+    else record.stall = later(stallMs, () => this.settle(record))
+  }
+
   /** The process is ending: nothing will be known later. */
   settleAll(fallback: Debugger | undefined): void {
-    for (const record of this.#pending) this.settle(record, record.exchange?.debugger ?? fallback)
+    for (const record of this.#pending) {
+      if (record.waits) record.held = 'gone'
+      this.settle(record, record.exchange?.debugger ?? fallback)
+    }
   }
 
   /** Where an exception leaves the user's code while this response is in this state. */
@@ -187,6 +201,8 @@ export class Recorder implements ResponseEvents, SourceEvents {
   }
 
   closed(exchange: Exchange): void {
+    const { holds } = exchange.debugger.runtime
+    if (!exchange.finished) holds.left(exchange)
     for (const record of exchange.records ?? []) this.#settleSoon(record)
   }
 

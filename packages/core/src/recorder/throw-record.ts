@@ -1,4 +1,5 @@
 import type { Boundary, Report, WithoutThrowpoint } from '@throwpoint/protocol'
+import type { HeldRequest } from '../hold/held-request.ts'
 import type { Exchange } from '../scope/exchange.ts'
 
 /**
@@ -51,12 +52,23 @@ export class ThrowRecord {
   stall: NodeJS.Timeout | undefined
   /** The report, once it was made. */
   report: Report | undefined
+  /** The report was made while the exception was held: what became of the response is not in it yet. */
+  preliminary = false
+  /** The hold it waits in; `gone` when it was let go, or was to be held and could not be. */
+  held: HeldRequest | 'gone' | undefined
+  /** It was shown in the terminal by a session. */
+  inSession = false
   /** The surfaces have it. */
   shown = false
   /** Why the client was not shown it. */
   withheld: string | undefined
   /** The local port, for the link: a closed socket has forgotten it. */
   readonly port: number | undefined
+
+  /** It waits in a hold. */
+  get waits(): boolean {
+    return this.held !== undefined && this.held !== 'gone'
+  }
 
   constructor(
     thrown: unknown,
