@@ -1,3 +1,4 @@
+import { ActiveFrames, type ActiveFrame, type Entry } from './active-frames.ts'
 import { Frame, type FrameSource } from './frame.ts'
 import { originalColumn, type FunctionTable } from './function-table.ts'
 import { runtimeName } from './rewrite/rewrite-names.ts'
@@ -37,6 +38,8 @@ export interface Note {
     live?: Accessor | 0,
     superAccess?: ((key: string) => unknown) | 0,
   ): void
+  /** An asynchronous function begins; `leave` of what it gets ends it. Only where requests are watched. */
+  enter(id: number): Entry
   /** A class body with private names has been entered. */
   inside(line: number, column: number, evaluate: Evaluate): void
 }
@@ -61,6 +64,7 @@ export type TableFinder = (file: string) => (() => FunctionTable | undefined) | 
 export class Runtime {
   readonly #modules = new Map<string, ModuleState>()
   readonly #book: ThrowBook = new ThrowBook()
+  readonly #active = new ActiveFrames()
   readonly #finders: TableFinder[] = []
   /** Who calls `breakpoint()` this very moment. */
   #here: Activation | undefined
@@ -176,6 +180,7 @@ export class Runtime {
         })
       }
     }
+    note.enter = (id) => this.#active.enter(state, id, book.context?.())
     note.inside = (line, column, evaluateInside) => {
       classes.set(`${line}:${column}`, evaluateInside)
     }
@@ -223,6 +228,14 @@ export class Runtime {
     this.#here = undefined
     this.#book.add(marker, here, undefined)
     return true
+  }
+
+  /**
+   * The asynchronous functions of a context that have begun and not ended, the innermost last. Empty unless the
+   * modules were rewritten with `requests`.
+   */
+  activeFrames(context: object): readonly ActiveFrame[] {
+    return this.#active.of(context)
   }
 
   /** The same without forgetting; for causes, which other reports may need too. */

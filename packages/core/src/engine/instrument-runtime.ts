@@ -31,7 +31,8 @@ export interface NotedFrame {
   contains(place: Place): boolean
   /** From the inside out. */
   scopes(at?: Place): readonly NotedScope[]
-  evaluate(code: string, at?: Place): unknown
+  /** @param names more names the code may use; runtimes of earlier versions do not have them */
+  evaluate(code: string, at?: Place, names?: object): unknown
 }
 
 export interface NotedTable {
@@ -42,6 +43,17 @@ export interface NotedTable {
   }>
   /** Line, column in the text that runs, column in the given text, over and over. */
   readonly columns: readonly number[]
+}
+
+/** An asynchronous user function that has begun and not ended. */
+export interface ActiveFrame {
+  readonly functionId: number
+  readonly functionName: string
+  /** As a stack shows it: a path, or a URL for an ES module. */
+  readonly file: string
+  /** The `await` it has come to last, or where it begins; both 1-based, in the text that was instrumented. */
+  readonly line: number
+  readonly column: number
 }
 
 export interface InstrumentRuntime {
@@ -56,6 +68,11 @@ export interface InstrumentRuntime {
    */
   adoptBreakpoint?(marker: object): boolean
   peekFrames(thrown: unknown, context?: object): readonly NotedFrame[]
+  /**
+   * The asynchronous user functions of a context (an exchange) that have begun and not ended, innermost last. Empty
+   * unless the preload was started with `THROWPOINT_REQUESTS=1`. Runtimes of earlier versions do not have it.
+   */
+  activeFrames?(context: object): readonly ActiveFrame[]
 }
 
 const runtimeKey = Symbol.for('throwpoint.instrument.1')

@@ -29,6 +29,7 @@ export function installHooks(options: Partial<InstrumenterOptions> = {}): Instru
     ...userCodeOptions(),
     maps: readsMaps(),
     cache: cacheFolder(),
+    requests: process.env['THROWPOINT_REQUESTS'] === '1',
     ...options,
   }
   const tables = new Tables()

@@ -14,6 +14,8 @@ export interface InstrumenterOptions extends UserCodeOptions {
   readonly maps: boolean
   /** Folder of the cache across runs; undefined for none. */
   readonly cache: string | undefined
+  /** Asynchronous functions register while they run. @default false */
+  readonly requests?: boolean
 }
 
 /** What became of one module. */
@@ -28,6 +30,7 @@ export class Instrumenter {
   readonly #userCode: UserCode
   readonly #maps: boolean
   readonly #cache: RewriteCache | undefined
+  readonly #requests: boolean
   readonly #outcomes: ModuleOutcome[] = []
   readonly #onTable: (file: string, table: TableSource) => void
 
@@ -36,6 +39,7 @@ export class Instrumenter {
     this.#userCode = new UserCode(options)
     this.#maps = options.maps
     this.#cache = options.cache === undefined ? undefined : new RewriteCache(options.cache)
+    this.#requests = options.requests === true
     this.#onTable = onTable
   }
 
@@ -77,14 +81,15 @@ export class Instrumenter {
   ): string | undefined {
     // A loader before us has set source maps up: without ours in the chain its columns would be wrong
     const maps = this.#maps || process.sourceMapsEnabled || source.includes('//# sourceMappingURL=data:')
-    const key = this.#cache?.key(url, source, kind, language, maps)
+    const requests = this.#requests
+    const key = this.#cache?.key(url, source, kind, language, maps, this.#requests)
     const known = key === undefined ? undefined : this.#cache!.read(key)
     if (known !== undefined) {
-      this.#onTable(url, { source, kind, language })
+      this.#onTable(url, { source, kind, language, requests })
       return known
     }
     const upstream = maps ? upstreamMap(file, source) : undefined
-    const result = rewrite(source, { file: url, kind, language, upstream })
+    const result = rewrite(source, { file: url, kind, language, upstream, requests })
     if ('untouched' in result) {
       this.#leave(file, result.untouched)
       return undefined
@@ -92,7 +97,7 @@ export class Instrumenter {
     let { code } = result
     if (maps) code += `\n${mapComment(result.map)}`
     if (key !== undefined) this.#cache!.write(key, code)
-    this.#onTable(url, { source, kind, language })
+    this.#onTable(url, { source, kind, language, requests })
     if (isDebugged) {
       for (const { untouched, name, start } of result.functions.functions) {
         if (untouched !== undefined) debugLog(`${file}:${start.line} function ${name}: ${untouched}`)

@@ -10,18 +10,19 @@ export interface TableSource {
   readonly source: string
   readonly kind: SourceKind
   readonly language: Language
+  readonly requests: boolean
 }
 
 /** Tables by file, made when somebody looks. */
 export class Tables {
   readonly #tables = new Map<string, () => FunctionTable | undefined>()
 
-  add(file: string, { source, kind, language }: TableSource): void {
+  add(file: string, { source, kind, language, requests }: TableSource): void {
     let text: string | undefined = source
     let table: FunctionTable | undefined
     this.#tables.set(file, () => {
       if (text !== undefined) {
-        const result = rewrite(text, { file, kind, language })
+        const result = rewrite(text, { file, kind, language, requests })
         table = 'untouched' in result ? undefined : result.functions
         text = undefined
       }

@@ -9,6 +9,7 @@ export type Site =
   | { readonly type: 'birth' | 'handed' | 'throw'; readonly node: Node; readonly scope: Scope }
   | { readonly type: 'breakpoint'; readonly node: Node; readonly scope: Scope }
   | { readonly type: 'class'; readonly node: Node; readonly fn: Fn }
+  | { readonly type: 'await'; readonly node: Node; readonly operand: Node; readonly fn: Fn }
 
 export interface Analysis {
   readonly module: Fn
@@ -405,6 +406,9 @@ const forEach: Read = (reader, node, scope) => {
       reader.visit(declarator['init'], head)
     }
   } else reader.assignTarget(left, head)
+  if (node['await'] === true) {
+    reader.sites.push({ type: 'await', node, operand: node['right'], fn: scope.fn })
+  }
   reader.visit(node['right'], head)
   reader.loopBody(node['body'], head)
 }
@@ -471,6 +475,11 @@ const readers: Record<string, Read> = {
     reader.assignTarget(node['left'], scope)
     reader.hint(node['right'], node['left'])
     reader.visit(node['right'], scope)
+  },
+  AwaitExpression(reader, node, scope) {
+    const operand = node['argument'] as Node
+    reader.sites.push({ type: 'await', node, operand, fn: scope.fn })
+    reader.visit(operand, scope)
   },
   UpdateExpression: (reader, node, scope) => reader.assignTarget(node['argument'], scope),
   ForStatement(reader, node, scope) {

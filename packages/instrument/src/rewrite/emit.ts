@@ -6,6 +6,7 @@ import type { Node } from './node.ts'
 import type { Binding, Fn, Scope } from './scope.ts'
 import { accessor, blockEntry, liveText, range, tell, valuesText, type Names, type Told } from './slots.ts'
 import { cannotThrow } from './cannot-throw.ts'
+import { packPlace } from '../active-frames.ts'
 import { pointIn } from './point.ts'
 import { segmentsOf, type Segment } from './segments.ts'
 
@@ -44,7 +45,11 @@ export class Emitter {
   readonly #blocks: KeptBlock[] = []
   readonly #declarations = new Set<Node>()
 
-  constructor(source: string, analysis: Analysis, names: Names, lines: Lines) {
+  /** Asynchronous functions say when they begin and end, and where they wait. */
+  readonly #requests: boolean
+
+  constructor(source: string, analysis: Analysis, names: Names, lines: Lines, requests: boolean) {
+    this.#requests = requests
     this.#source = source
     this.#analysis = analysis
     this.#names = names
@@ -71,6 +76,8 @@ export class Emitter {
         return this.#catch(site.node, site.scope)
       case 'class':
         return this.#class(site.node)
+      case 'await':
+        return this.#await(site.node, site.operand, site.fn)
       case 'breakpoint':
         return this.#breakpoint(site.node, site.scope)
       default:
@@ -121,21 +128,38 @@ export class Emitter {
 
   #arrow(fn: Fn, id: number, told: Told): void {
     const after = this.#arrowToken(fn.node) + 2
-    this.#edits.open(after, '{try{return(')
-    this.#edits.close(fn.node.end, `)}${this.#handler(fn, id, told, false)}}`)
+    this.#edits.open(after, `{${this.#entering(fn, id)}try{return(`)
+    this.#edits.close(fn.node.end, `)}${this.#handler(fn, id, told, false)}${this.#leaving(fn)}}`)
   }
 
   #body(fn: Fn, id: number, told: Told, segments: readonly Segment[]): void {
     const names = this.#names
     for (const segment of segments) {
       const lexical = segment.holdsKept
-      const separator = segment.afterDirective ? ';' : ''
+      const before = (segment.afterDirective ? ';' : '') + this.#entering(fn, id)
       this.#edits.open(
         segment.start,
-        lexical ? `${separator}let ${names.kept};try{${names.kept}=${told.kept};` : `${separator}try{`,
+        lexical ? `${before}let ${names.kept};try{${names.kept}=${told.kept};` : `${before}try{`,
       )
-      this.#edits.close(segment.end, `}${this.#handler(fn, id, told, lexical)}`)
+      this.#edits.close(segment.end, `}${this.#handler(fn, id, told, lexical)}${this.#leaving(fn)}`)
     }
+  }
+
+  /** No function stands between two segments, so that each begins and ends for itself is not seen. */
+  #entering(fn: Fn, id: number): string {
+    if (!this.#requests || !fn.async) return ''
+    const { note, active } = this.#names
+    return `var ${active}=typeof ${note}=='function'?${note}.enter(${id}):{leave(){}};`
+  }
+
+  #leaving(fn: Fn): string {
+    return this.#requests && fn.async ? `finally{${this.#names.active}.leave()}` : ''
+  }
+
+  #await(node: Node, operand: Node, fn: Fn): void {
+    if (!this.#requests || !this.#wrapped.has(fn) || !fn.async) return
+    this.#edits.open(operand.start, `(${this.#names.active}.at=${packPlace(this.#lines.place(node.start))},`)
+    this.#edits.close(operand.end, ')')
   }
 
   /** The `catch` clause. Whatever goes wrong in it, the same value goes on: no runtime, no stack left. */

@@ -14,6 +14,11 @@ export interface RewriteOptions {
   readonly language: Language
   /** The source map the previous loader left, when the source is not what somebody wrote. */
   readonly upstream?: unknown
+  /**
+   * Asynchronous functions say when they begin and end, and at which `await` they stand: `Runtime.activeFrames`.
+   * @default false
+   */
+  readonly requests?: boolean
 }
 
 export interface Rewritten {
@@ -54,7 +59,7 @@ export function rewrite(source: string, options: RewriteOptions): Rewritten | Un
     if (taken !== undefined) return { untouched: `declares ${taken}` }
     const lines = new Lines(source)
     const names = chooseNames(source)
-    const emitter = new Emitter(source, analysis, names, lines)
+    const emitter = new Emitter(source, analysis, names, lines, options.requests === true)
     const { edits, functions } = emitter.emit()
     const { position, afterDirective } = headerPlace(parsed.program, source)
     edits.open(position, `${afterDirective ? ';' : ''}${header(file, names)}`)
@@ -109,5 +114,6 @@ function chooseNames(source: string): Names {
     get: `${prefix}g`,
     set: `${prefix}s`,
     self: `${prefix}t`,
+    active: `${prefix}a`,
   }
 }

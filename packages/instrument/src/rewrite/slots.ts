@@ -17,6 +17,7 @@ export interface Names {
   readonly get: string
   readonly set: string
   readonly self: string
+  readonly active: string
 }
 
 /** What one function tells at a throw, and the table entry that says what it means. */
