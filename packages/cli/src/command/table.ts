@@ -4,7 +4,7 @@ export interface OptionEntry {
   readonly name: string
   readonly short?: string
   /** What stands for the value in help; without it the option is a switch. */
-  readonly value?: 'DIR' | 'FILE' | 'GLOB' | 'HOST' | 'PORT' | 'NAME' | 'COMMANDS'
+  readonly value?: 'DIR' | 'FILE' | 'GLOB' | 'HOST' | 'PORT' | 'NAME' | 'COMMANDS' | 'URL' | 'HEADER' | 'SECONDS'
   /** The value may be left out; then it can only be given as `--name=VALUE`. */
   readonly optional?: boolean
   /** It may be given several times. */
@@ -140,10 +140,30 @@ export const commandTable: readonly CommandEntry[] = [
   {
     name: 'replay',
     operands: 'FILE',
-    summary: 'Send a recorded request again',
-    options: [json],
+    summary: 'Send a recorded request again and show what is different in the answer',
+    details:
+      'The exit code is 0 when the answers are the same, 1 when they differ, 2 when the request could not be sent.',
+    options: [
+      {
+        name: 'url',
+        value: 'URL',
+        description: 'Where the server is. Default: where the request was recorded',
+      },
+      {
+        name: 'header',
+        value: 'HEADER',
+        many: true,
+        description: "A header instead of the recorded one: 'authorization: Bearer …'",
+      },
+      { name: 'timeout', value: 'SECONDS', description: 'How long to wait for the whole answer. Default: 30' },
+      { name: 'force', description: 'Send what is there of a request that is not recorded whole' },
+      json,
+    ],
     completes: 'files',
-    examples: ['throwpoint replay recordings/…'],
+    examples: [
+      'throwpoint replay exchanges/….throwpoint-exchange.json',
+      "throwpoint replay FILE --url http://localhost:8080 --header 'cookie: sid=…'",
+    ],
   },
   {
     name: 'doctor',
