@@ -1,0 +1,229 @@
+import fs from 'node:fs'
+import process from 'node:process'
+import tty from 'node:tty'
+import { later } from '../later.ts'
+import { guard } from '../recorder/guard.ts'
+import type { View } from '../session/reply.ts'
+import { inForeground } from './terminal-facts.ts'
+
+const { O_NOCTTY = 0, O_RDONLY, O_RDWR, O_WRONLY } = fs.constants
+
+const pasteOn = '\u001b[?2004h'
+const pasteOff = '\u001b[?2004l'
+
+/** Signals that end a process without Node's putting the terminal back. */
+const deadly = ['SIGHUP', 'SIGQUIT'] as const
+
+/**
+ * A terminal, opened by ourselves: two descriptors and streams of our own, so that nothing an application did to
+ * `process.stdin` and `process.stdout` matters, and nothing of ours reaches them. While it is open keys come one by
+ * one (raw mode); however the process ends, short of SIGKILL, the terminal is put back.
+ */
+export class Terminal {
+  /** Its streams, and those of any other terminal that is open: they are no readers of the application's. */
+  static readonly streams: Set<unknown> = new Set()
+  readonly #input: tty.ReadStream
+  readonly #output: tty.WriteStream
+  readonly #onKeys: (chunk: Buffer) => void
+  readonly #onBack: () => void
+  readonly #onGone: () => void
+  #raw = false
+  #closed = false
+
+  private constructor(device: string, listeners: TerminalListeners) {
+    this.#onKeys = listeners.keys
+    this.#onBack = listeners.back
+    this.#onGone = listeners.gone
+    const [input, output] = open(device)
+    this.#input = input
+    this.#output = output
+    // A terminal that nobody empties must not stop the event loop.
+    guard(() =>
+      (output as unknown as { _handle: { setBlocking(on: boolean): void } })._handle.setBlocking(false),
+    )
+    Terminal.streams.add(input)
+    input.on('data', this.#onKeys)
+    input.on('end', this.#gone)
+    input.on('error', this.#gone)
+    output.on('error', this.#gone)
+    process.on('exit', this.#putBack)
+    process.on('SIGCONT', this.#continued)
+    this.#watchStops(true)
+    process.on('SIGWINCH', this.#resized)
+    for (const signal of deadly) process.on(signal, this.#dying)
+  }
+
+  /**
+   * Opens a terminal and takes its keys. Only for a process in its foreground.
+   *
+   * @param device a path, or `stdin`: the terminal that descriptor 0 is
+   * @throws what the system says when it cannot be opened
+   */
+  static open(device: string, listeners: TerminalListeners): Terminal {
+    const terminal = new Terminal(device, listeners)
+    terminal.take()
+    return terminal
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  /** The stream a line editor draws on. */
+  get output(): tty.WriteStream {
+    return this.#output
+  }
+
+  get view(): View {
+    let colors = false
+    guard(() => {
+      colors = this.#output.hasColors()
+    })
+    return { colors, columns: Math.max(20, this.#output.columns || 80) }
+  }
+
+  write(text: string): void {
+    if (!this.#closed) this.#output.write(text)
+  }
+
+  /** Takes the keys. */
+  take(): void {
+    if (this.#closed || this.#raw) return
+    this.#raw = true
+    // Given back from the background, the terminal was left alone: without this the modes would seem to be set.
+    if (this.#input.isRaw) this.#input.setRawMode(false)
+    this.#input.setRawMode(true)
+    this.#output.write(pasteOn)
+    this.#input.ref()
+    this.#input.resume()
+  }
+
+  /** Gives the keys back, and leaves the terminal as it was found. It stays open for writing. */
+  give(): void {
+    if (this.#closed || !this.#raw) return
+    this.#raw = false
+    this.#input.pause()
+    this.#input.unref()
+    // From the background this would stop the process; whoever is in front has set it as he likes.
+    if (!inForeground()) return
+    guard(() => this.#output.write(pasteOff))
+    guard(() => this.#input.setRawMode(false))
+  }
+
+  /** What Ctrl-Z does where keys make signals: the whole job stops, up to `fg`. */
+  suspend(): void {
+    this.give()
+    this.#watchStops(false)
+    guard(() => process.kill(0, 'SIGTSTP'))
+    this.#expectBack()
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.give()
+    this.#closed = true
+    process.off('exit', this.#putBack)
+    process.off('SIGCONT', this.#continued)
+    this.#watchStops(false)
+    process.off('SIGWINCH', this.#resized)
+    for (const signal of deadly) process.off(signal, this.#dying)
+    this.#input.off('data', this.#onKeys)
+    Terminal.streams.delete(this.#input)
+    this.#input.destroy()
+    // What is not written yet still leaves.
+    this.#output.end(() => this.#output.destroy())
+    unref(this.#output)
+  }
+
+  readonly #putBack = (): void => {
+    guard(() => this.give())
+  }
+
+  readonly #gone = (): void => {
+    if (this.#closed) return
+    this.close()
+    this.#onGone()
+  }
+
+  /** From outside: `kill -TSTP`. */
+  readonly #stopped = (): void => {
+    // The application has its own idea of it.
+    if (process.listenerCount('SIGTSTP') > 1) return
+    this.give()
+    this.#watchStops(false)
+    process.kill(process.pid, 'SIGTSTP')
+    this.#expectBack()
+  }
+
+  /** A process that nobody can continue does not stop at all: then there is no SIGCONT either. */
+  #expectBack(): void {
+    later(100, () => {
+      if (!this.#closed && !this.#raw) this.#continued()
+    })
+  }
+
+  readonly #continued = (): void => {
+    if (this.#closed) return
+    this.#watchStops(true)
+    // Whoever stopped us may have changed the modes, and `bg` leaves us where no key may be read.
+    this.give()
+    this.#onBack()
+  }
+
+  #watchStops(on: boolean): void {
+    process.off('SIGTSTP', this.#stopped)
+    if (on) process.on('SIGTSTP', this.#stopped)
+  }
+
+  readonly #resized = (): void => {
+    guard(() => (this.#output as unknown as { _refreshSize(): void })._refreshSize())
+  }
+
+  readonly #dying = (signal: NodeJS.Signals): void => {
+    if (process.listenerCount(signal) > 1) return
+    this.close()
+    process.kill(process.pid, signal)
+  }
+}
+
+export interface TerminalListeners {
+  keys(chunk: Buffer): void
+  /** The process was stopped and goes on, in front or in the background; the keys are not taken. */
+  back(): void
+  /** The terminal is gone: a closed window. It is closed. */
+  gone(): void
+}
+
+function open(device: string): [tty.ReadStream, tty.WriteStream] {
+  if (device === 'CONIN$')
+    return streams(fs.openSync('\\\\.\\CONIN$', O_RDWR), fs.openSync('\\\\.\\CONOUT$', O_RDWR))
+  const path = device === 'stdin' ? terminalOf(0) : device
+  const input = fs.openSync(path, O_RDONLY | O_NOCTTY)
+  let output: number
+  try {
+    output = fs.openSync(path, O_WRONLY | O_NOCTTY)
+  } catch (error) {
+    fs.closeSync(input)
+    throw error
+  }
+  return streams(input, output)
+}
+
+function streams(input: number, output: number): [tty.ReadStream, tty.WriteStream] {
+  try {
+    // A regular file is refused here.
+    return [new tty.ReadStream(input), new tty.WriteStream(output)]
+  } catch (error) {
+    guard(() => fs.closeSync(input))
+    guard(() => fs.closeSync(output))
+    throw error
+  }
+}
+
+function terminalOf(fd: number): string {
+  return process.platform === 'linux' ? fs.readlinkSync(`/proc/self/fd/${fd}`) : `/dev/fd/${fd}`
+}
+
+function unref(stream: tty.WriteStream): void {
+  guard(() => stream.unref())
+}
