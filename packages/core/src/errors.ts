@@ -8,6 +8,9 @@
  * - `TP_DUMP_NOT_JSON`: it is not JSON; a dump is written whole, so somebody changed it or it is none
  * - `TP_DUMP_NEWER`: a later version of Throwpoint wrote it
  * - `TP_NOT_A_REPORT`: JSON, but no report
+ * - `TP_RECORDING_MISSING`, `TP_NOT_A_RECORDING`, `TP_RECORDING_NEWER`: as for dumps, of a recorded request
+ * - `TP_REPLAY_INCOMPLETE`: the recording has not the whole request
+ * - `TP_REPLAY_FAILED`: nobody answered the request that was sent again
  * - `TP_NOT_LIVE`: the frame's variables are gone
  * - `TP_TIMEOUT`: evaluated code did not return in time
  */
@@ -20,6 +23,11 @@ export type ThrowpointErrorCode =
   | 'TP_DUMP_NOT_JSON'
   | 'TP_DUMP_NEWER'
   | 'TP_NOT_A_REPORT'
+  | 'TP_RECORDING_MISSING'
+  | 'TP_NOT_A_RECORDING'
+  | 'TP_RECORDING_NEWER'
+  | 'TP_REPLAY_INCOMPLETE'
+  | 'TP_REPLAY_FAILED'
   | 'TP_NOT_LIVE'
   | 'TP_TIMEOUT'
 

@@ -4,7 +4,17 @@ export interface OptionEntry {
   readonly name: string
   readonly short?: string
   /** What stands for the value in help; without it the option is a switch. */
-  readonly value?: 'DIR' | 'FILE' | 'GLOB' | 'HOST' | 'PORT' | 'NAME' | 'COMMANDS' | 'URL' | 'HEADER' | 'SECONDS'
+  readonly value?:
+    | 'DIR'
+    | 'FILE'
+    | 'GLOB'
+    | 'HOST'
+    | 'PORT'
+    | 'NAME'
+    | 'COMMANDS'
+    | 'URL'
+    | 'HEADER'
+    | 'SECONDS'
   /** The value may be left out; then it can only be given as `--name=VALUE`. */
   readonly optional?: boolean
   /** It may be given several times. */
@@ -51,7 +61,8 @@ const programOptions: readonly OptionEntry[] = [
     name: 'dump',
     value: 'DIR',
     optional: true,
-    description: 'Write each report to a file; without DIR, to the state folder of the user (THROWPOINT_DUMP)',
+    description:
+      'Write each report to a file; without DIR, to the state folder of the user (THROWPOINT_DUMP)',
   },
   {
     name: 'record',
@@ -103,7 +114,11 @@ export const commandTable: readonly CommandEntry[] = [
     options: programOptions,
     takesNodeOptions: true,
     completes: 'files',
-    examples: ['throwpoint app.js', 'throwpoint --session app.ts', 'throwpoint --env-file=.env server.js --verbose'],
+    examples: [
+      'throwpoint app.js',
+      'throwpoint --session app.ts',
+      'throwpoint --env-file=.env server.js --verbose',
+    ],
   },
   {
     name: 'serve',
@@ -113,7 +128,12 @@ export const commandTable: readonly CommandEntry[] = [
       'The export is `default`, `app`, `handler` or module.exports, or a function that returns it.\n' +
       'The debug middleware is added in front, unless the application has it.',
     options: [
-      { name: 'port', short: 'p', value: 'PORT', description: 'Port to listen on; 0 takes a free one. Default: 3000' },
+      {
+        name: 'port',
+        short: 'p',
+        value: 'PORT',
+        description: 'Port to listen on; 0 takes a free one. Default: 3000',
+      },
       { name: 'host', value: 'HOST', description: 'Address to listen on. Default: localhost' },
       ...programOptions,
     ],
@@ -155,7 +175,11 @@ export const commandTable: readonly CommandEntry[] = [
         many: true,
         description: "A header instead of the recorded one: 'authorization: Bearer …'",
       },
-      { name: 'timeout', value: 'SECONDS', description: 'How long to wait for the whole answer. Default: 30' },
+      {
+        name: 'timeout',
+        value: 'SECONDS',
+        description: 'How long to wait for the whole answer. Default: 30',
+      },
       { name: 'force', description: 'Send what is there of a request that is not recorded whole' },
       json,
     ],

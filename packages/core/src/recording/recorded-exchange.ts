@@ -65,6 +65,8 @@ export interface RecordedBody {
   /** That were seen; more than `data` holds, where `missing` is `limit`. */
   readonly bytes: number
   readonly missing?: Missing
+  /** A secret was replaced in a compressed body: `data` is decompressed. */
+  readonly decoded?: true
 }
 
 export interface RecordedException {

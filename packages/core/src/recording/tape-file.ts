@@ -3,11 +3,13 @@ import { oneLine } from '../report/visible.ts'
 import {
   bodyOf,
   type HeaderPairs,
+  type Missing,
   type RecordedBody,
   type RecordedExchange,
   type RecordedResponse,
 } from './recorded-exchange.ts'
-import { hideParts } from './multipart.ts'
+import { hideInBody } from './hide-in-body.ts'
+import { decodedBody } from './content-encoding.ts'
 import type { BodyTape, Tape } from './tape.ts'
 
 /** What a tape holds, as the file has it. `redaction` undefined: nothing is hidden. */
@@ -16,18 +18,12 @@ export function recordedExchange(tape: Tape, redaction: Redaction | undefined): 
   const { req } = exchange
   const hide = redaction === undefined ? undefined : new Hiding(redaction.forReport())
   const headers = pairs(tape.headers)
-  const contentType = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1]
   const request = {
     method: req.method ?? 'GET',
     url: hide?.text(tape.url, 'url') ?? tape.url,
     httpVersion: req.httpVersion,
     headers: hide?.headers(headers) ?? headers,
-    body: body(
-      tape.request,
-      tape.closedAt === undefined || !req.destroyed || req.complete ? 'unread' : 'aborted',
-      hide,
-      contentType,
-    ),
+    body: body(tape.request, missingOfRequest(tape, headers), hide, headers),
     encrypted: tape.encrypted,
     port: tape.port,
     hidden: hide?.take() ?? [],
@@ -49,11 +45,12 @@ function response(tape: Tape, hide: Hiding | undefined): RecordedResponse | null
   if (!res.headersSent) return null
   const headers = headersOf(res)
   const byUs = outcome === 'page'
-  const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1]
   return {
     status: res.statusCode,
     headers: hide?.headers(headers) ?? headers,
-    body: byUs ? { encoding: 'utf8', data: '', bytes: 0 } : body(tape.response, 'aborted', hide, type),
+    body: byUs
+      ? { encoding: 'utf8', data: '', bytes: 0 }
+      : body(tape.response, tape.response.missing('aborted'), hide, headers),
     answeredBy: byUs ? 'throwpoint' : 'application',
     end: finished ? 'finished' : tape.closedAt === undefined ? 'open' : 'aborted',
     hidden: hide?.take() ?? [],
@@ -97,13 +94,33 @@ function pairs(flat: readonly string[]): HeaderPairs {
 
 function body(
   tape: BodyTape,
-  whenOpen: 'unread' | 'aborted',
+  missing: Missing | undefined,
   hide: Hiding | undefined,
-  contentType: string | undefined,
+  headers: HeaderPairs,
 ): RecordedBody {
-  const kept = tape.kept
-  const shown = hide?.bytes(kept, contentType) ?? kept
-  return bodyOf(shown, tape.bytes, tape.missing(whenOpen))
+  const shown = hide?.body(tape.kept, headers) ?? { bytes: tape.kept, decoded: false }
+  const recorded = bodyOf(shown.bytes, tape.bytes, missing)
+  return shown.decoded ? { ...recorded, decoded: true } : recorded
+}
+
+/** Whether the request has no more body than what came, though nobody read to its end. */
+function isWhole({ exchange: { req }, request }: Tape, headers: HeaderPairs): boolean {
+  const length = valueOf(headers, 'content-length')
+  if (length !== undefined) return Number(length) === request.bytes
+  const { stream } = req as { stream?: { endAfterHeaders?: boolean } }
+  if (req.httpVersionMajor >= 2) return stream?.endAfterHeaders === true
+  return valueOf(headers, 'transfer-encoding') === undefined
+}
+
+function missingOfRequest(tape: Tape, headers: HeaderPairs): Missing | undefined {
+  const missing = tape.request.missing('unread')
+  if (missing !== 'unread') return missing
+  if (isWhole(tape, headers)) return undefined
+  return tape.exchange.req.destroyed && !tape.exchange.req.complete ? 'aborted' : 'unread'
+}
+
+function valueOf(headers: HeaderPairs, wanted: string): string | undefined {
+  return headers.find(([name]) => name.toLowerCase() === wanted)?.[1]
 }
 
 /** Takes secrets out, and remembers of which parts. */
@@ -126,13 +143,13 @@ class Hiding {
     ])
   }
 
-  /** Bytes that are no text are looked through as if they were: a form with a file in it has fields too. */
-  bytes(bytes: Buffer, contentType: string | undefined): Buffer {
-    const utf8 = bytes.toString('utf8')
-    const encoding = Buffer.from(utf8, 'utf8').equals(bytes) ? 'utf8' : 'latin1'
-    const text = encoding === 'utf8' ? utf8 : bytes.toString('latin1')
-    const shown = this.#redactor.text(hideParts(text, contentType, this.#redactor))
-    return this.#noted(text, shown, 'body') === text ? bytes : Buffer.from(shown, encoding)
+  /** @returns the same buffer when nothing is hidden */
+  body(bytes: Buffer, headers: HeaderPairs): { bytes: Buffer; decoded: boolean } {
+    const plain = decodedBody(bytes, valueOf(headers, 'content-encoding'))
+    const shown = hideInBody(plain, valueOf(headers, 'content-type'), this.#redactor)
+    if (shown === plain) return { bytes, decoded: false }
+    if (!this.#hidden.includes('body')) this.#hidden.push('body')
+    return { bytes: shown, decoded: plain !== bytes }
   }
 
   /** The parts since the last call. */
