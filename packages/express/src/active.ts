@@ -5,6 +5,7 @@ import {
   type Exchange,
   exchangeOfRequest,
   fault,
+  guard,
   Runtime,
   safeGet,
 } from '@throwpoint/core'
@@ -20,6 +21,9 @@ type Request = IncomingMessage & ExpressRequest
 export interface Middleware {
   (req: IncomingMessage, res: ServerResponse, next: Next): void
 }
+
+/** Says that an application has the middleware, to whoever would add it. */
+const applicationMark: unique symbol = Symbol.for('throwpoint.express.application.1') as never
 
 export function debugMiddleware(options?: DebugOptions): Middleware {
   const owner = createDebugger(options)
@@ -45,6 +49,7 @@ export function debugMiddleware(options?: DebugOptions): Middleware {
 
   function hook(app: object): void {
     hookedApps.add(app)
+    guard(() => Object.defineProperty(app, applicationMark, { value: true, configurable: true }))
     hookApplication(app)
   }
 

@@ -48,7 +48,8 @@ export function outcomeOf(record: ThrowRecord): ResponseInfo['outcome'] {
 /** What to change in the code, where the cause is known. */
 export function fixFor(record: ThrowRecord): string | undefined {
   const { exchange, sightings, boundary } = record
-  if (exchange === undefined) return undefined
+  // A plain listener: its author decides how an error is answered
+  if (exchange === undefined || exchange.framework === 'http') return undefined
   const express = exchange.framework === 'express'
   if (record.kind === 'stalled') {
     return 'The stream behind this response closed without ending and without an error. End the response in that case: pipeline(source, res, next) does.'

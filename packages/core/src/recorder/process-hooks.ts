@@ -106,7 +106,7 @@ export class ProcessHooks {
   /** A promise nobody awaits; in Express 4 the handler's own promise is one, and it leaves the request unanswered. */
   #boundaryOfRejection(exchange: Exchange): ThrowRecord['boundary'] {
     if (exchange.emitting !== undefined || exchange.answered) return 'background'
-    return this.#recorder.boundaryOf(exchange, exchange.framework === 'express' ? 'handler' : 'background')
+    return this.#recorder.boundaryOf(exchange, exchange.framework === 'koa' ? 'background' : 'handler')
   }
 }
 

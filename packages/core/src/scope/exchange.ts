@@ -14,7 +14,7 @@ export interface RequestDetails {
 
 /** What an adapter adds; one object for all requests. */
 export interface Adapter {
-  readonly framework: 'express' | 'koa'
+  readonly framework: 'express' | 'koa' | 'http'
   /** What only the adapter can read of a request. */
   details(exchange: Exchange): RequestDetails
   /** The source of the body failed; its listeners have not run yet. */
