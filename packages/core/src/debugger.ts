@@ -14,11 +14,12 @@ import { safeGet } from './primordials.ts'
 import type { Answer, Answerer } from './recorder/answerer.ts'
 import { fixFor } from './recorder/consequence.ts'
 import type { ThrowRecord } from './recorder/throw-record.ts'
-import { guard, onFault } from './recorder/guard.ts'
+import { fault, guard, onFault } from './recorder/guard.ts'
 import { Recording } from './recording/recording.ts'
 import { Redaction } from './redact/redaction.ts'
 import { buildReport, sourcesOf } from './report/build-report.ts'
 import { responseInfo } from './report/response-info.ts'
+import type { Watchdog } from './requests/watchdog.ts'
 import type { Runtime } from './runtime.ts'
 import { type Adapter, Exchange } from './scope/exchange.ts'
 import { mark } from './scope/mark.ts'
@@ -37,6 +38,7 @@ export class Debugger {
   readonly #engine: Engine
   readonly #redaction: Redaction
   readonly #dumps: DumpWriter | undefined
+  #watchdog: Watchdog | undefined
   /** Keeps both bodies of each request; undefined when nothing asks for them. */
   readonly recording: Recording | undefined
 
@@ -50,16 +52,33 @@ export class Debugger {
     this.recording = this.#recordingFor(options)
     runtime.add(this)
     if (options.terminal === 'session') openSession(runtime)
+    if (options.terminal === 'session' || options.watchdog !== false) void this.#watchRequests()
     for (const warning of options.warnings) this.runtime.terminal.notice(warning)
+  }
+
+  /** Loaded by a process that asks for it alone. */
+  async #watchRequests(): Promise<void> {
+    try {
+      const { watchdog } = this.options
+      if (watchdog !== false) {
+        this.#watchdog = new (await import('./requests/watchdog.ts')).Watchdog(this, watchdog)
+      }
+      const { printOnSignal } = await import('./requests/requests-signal.ts')
+      printOnSignal(this.runtime)
+    } catch (error) {
+      fault(error)
+    }
   }
 
   /** Starts to watch one request. */
   open(adapter: Adapter, req: IncomingMessage, res: ServerResponse, mountPath: string): Exchange {
     const exchange = new Exchange(this, adapter, req, res, mountPath + this.options.path)
     mark(exchange)
-    const { scope, recorder } = this.runtime
+    const { scope, recorder, requests } = this.runtime
     scope.watchRequests(req)
     watchResponses(res, scope, recorder)
+    requests.add(exchange)
+    this.#watchdog?.arm()
     this.recording?.begin(exchange)
     return exchange
   }

@@ -3,6 +3,7 @@ import { instrumentRuntime } from './engine/instrument-runtime.ts'
 import { HeldRequests } from './hold/held-requests.ts'
 import { ProcessHooks } from './recorder/process-hooks.ts'
 import { Recorder } from './recorder/recorder.ts'
+import { RequestsInFlight } from './requests/requests-in-flight.ts'
 import { RequestScope } from './scope/request-scope.ts'
 import { FingerprintCounter } from './store/fingerprint-counter.ts'
 import { LiveFrames } from './store/live-frames.ts'
@@ -19,6 +20,7 @@ export class Runtime {
   readonly liveFrames: LiveFrames = new LiveFrames()
   readonly fingerprints: FingerprintCounter = new FingerprintCounter()
   readonly terminal: TerminalReport = new TerminalReport()
+  readonly requests: RequestsInFlight = new RequestsInFlight()
   /** What a session holds. */
   readonly holds: HeldRequests = new HeldRequests()
   #first: Debugger | undefined

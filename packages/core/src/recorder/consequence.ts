@@ -51,6 +51,7 @@ export function fixFor(record: ThrowRecord): string | undefined {
   // A plain listener: its author decides how an error is answered
   if (exchange === undefined || exchange.framework === 'http') return undefined
   const express = exchange.framework === 'express'
+  if (record.waiting !== undefined) return undefined
   if (record.kind === 'stalled') {
     return 'The stream behind this response closed without ending and without an error. End the response in that case: pipeline(source, res, next) does.'
   }

@@ -201,7 +201,8 @@ export class Recorder implements ResponseEvents, SourceEvents {
   }
 
   closed(exchange: Exchange): void {
-    const { holds } = exchange.debugger.runtime
+    const { holds, requests } = exchange.debugger.runtime
+    requests.remove(exchange)
     if (!exchange.finished) holds.left(exchange)
     for (const record of exchange.records ?? []) this.#settleSoon(record)
   }

@@ -1,5 +1,6 @@
 import type { Boundary, Report, WithoutThrowpoint } from '@throwpoint/protocol'
 import type { HeldRequest } from '../hold/held-request.ts'
+import type { FramesOfThrow } from '../engine/engine.ts'
 import type { Exchange } from '../scope/exchange.ts'
 
 /**
@@ -48,6 +49,8 @@ export class ThrowRecord {
   applicationListens = false
   /** `pipeline()` or `finished()` waits for the source: their callback may be one that answers. */
   callbackWaits = false
+  /** Where a request waits that has not answered; for `stalled` ones. */
+  waiting: (FramesOfThrow & { readonly message: string }) | undefined
   /** Settles it when its response takes too long. */
   stall: NodeJS.Timeout | undefined
   /** The report, once it was made. */

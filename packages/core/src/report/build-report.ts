@@ -28,8 +28,9 @@ export function buildReport(record: ThrowRecord, parts: ReportParts): Report {
   const look = { reader, exchange: record.exchange, isCause: false }
   const stalled = record.kind === 'stalled'
   const described = describeThrown(record.thrown, reader, { limits, redactor })
-  const found = engine.frames(record.thrown, described.stackText, stalled ? undefined : look)
-  const error = stalled ? stalledError : withStack(described.error, found)
+  const found =
+    record.waiting ?? engine.frames(record.thrown, described.stackText, stalled ? undefined : look)
+  const error = stalled ? { ...stalledError, ...messageOf(record) } : withStack(described.error, found)
   const causes = described.causes.map((cause): Cause => {
     const { thrown, stackText, error: info, ...rest } = cause
     if (rest.ref !== undefined) return { ...rest, error: info, frames: [] }
@@ -71,6 +72,10 @@ const stalledError: ErrorInfo = {
   stack: '',
   isError: false,
   properties: {},
+}
+
+function messageOf({ waiting }: ThrowRecord): { readonly message?: string } {
+  return waiting === undefined ? {} : { message: waiting.message }
 }
 
 function withStack(error: ErrorInfo, found: FramesOfThrow): ErrorInfo {

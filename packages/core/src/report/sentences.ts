@@ -86,7 +86,7 @@ export function isBadEnd({ client, process }: WithoutThrowpoint): boolean {
 export function bodySentence(body: BodyInfo, cwd: string): string {
   const parts = [oneLine(head(body.kind, 60).text)]
   if (body.chunks === 0) parts.push('nothing written yet')
-  else parts.push(`${body.chunks} ${body.chunks === 1 ? 'chunk' : 'chunks'}`, bytes(body.bytes))
+  else parts.push(`${body.chunks} ${body.chunks === 1 ? 'chunk' : 'chunks'}`, sizeOf(body.bytes))
   if (body.firstWrite !== undefined && body.chunks > 1)
     parts.push(`first write after ${milliseconds(body.firstWrite)}`)
   if (body.lastWrite !== undefined) parts.push(`last write after ${milliseconds(body.lastWrite)}`)
@@ -95,14 +95,16 @@ export function bodySentence(body: BodyInfo, cwd: string): string {
   return parts.join(', ')
 }
 
-function bytes(count: number): string {
+/** `12.4 kB` */
+export function sizeOf(count: number): string {
   if (count < 1000) return `${count} B`
   if (count < 1e6) return `${(count / 1e3).toFixed(1)} kB`
   if (count < 1e9) return `${(count / 1e6).toFixed(1)} MB`
   return `${(count / 1e9).toFixed(1)} GB`
 }
 
-function milliseconds(time: number): string {
+/** `210 ms`, `12.4 s` */
+export function milliseconds(time: number): string {
   return time < 1000 ? `${Math.round(time)} ms` : `${(time / 1000).toFixed(1)} s`
 }
 

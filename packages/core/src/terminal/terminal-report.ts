@@ -116,6 +116,11 @@ export class TerminalReport {
     })
   }
 
+  /** Prints lines that were asked for. */
+  print(text: string): void {
+    this.#print(`${text}\n`)
+  }
+
   #print(text: string): void {
     guarded(() => this.#write(text))
   }

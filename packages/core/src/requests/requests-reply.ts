@@ -1,0 +1,88 @@
+import { fit, pad } from '../report/columns.ts'
+import { coloured, type Paint, plain } from '../report/paint.ts'
+import { milliseconds, sizeOf, placeOf } from '../report/sentences.ts'
+import { oneLine } from '../report/visible.ts'
+import type { Runtime } from '../runtime.ts'
+import type { Reply, View } from '../session/reply.ts'
+import { type RequestLine, requestLineOf } from './request-line.ts'
+import { knowsWhere } from './waiting-frames.ts'
+
+/** Requests and functions of each that are printed. */
+const mostRequests = 50
+const mostFrames = 5
+
+/** The requests of this process that have not ended, the oldest first. */
+export function requestLines({ requests, holds }: Runtime): RequestLine[] {
+  const held = holds.list()
+  return requests.list().map(({ exchange, number }) => {
+    const hold = held.find(({ record }) => record.exchange === exchange)
+    return requestLineOf(exchange, number, hold?.number ?? null)
+  })
+}
+
+/** The same as it is printed, for a command and for `SIGUSR2`. */
+export function requestsReply(runtime: Runtime, view: View): Reply {
+  const lines = requestLines(runtime)
+  return { text: textOf(lines, view), data: lines }
+}
+
+function textOf(lines: readonly RequestLine[], { colors, columns }: View): string {
+  if (lines.length === 0) return 'No request is in flight.'
+  const paint = colors ? coloured : plain
+  const count =
+    lines.length === 1 ? '1 request in flight' : `${lines.length} requests in flight, the oldest first`
+  const printed = lines.slice(0, mostRequests)
+  const width = Math.max(...printed.map(({ ageMs }) => milliseconds(ageMs).length))
+  const parts = printed.flatMap((line) => requestText(line, width, columns, paint))
+  const left = lines.length - printed.length
+  if (left > 0) parts.push(paint.dim(`  … and ${left} more`))
+  if (!knowsWhere()) parts.push(paint.dim(howToKnow))
+  return [paint.strong(count), ...parts].join('\n')
+}
+
+const howToKnow =
+  'Where they wait is known when the process was started with THROWPOINT_REQUESTS=1 and the preload (throwpoint app.js, or node --import throwpoint/register app.js).'
+
+function requestText(line: RequestLine, width: number, columns: number, paint: Paint): string[] {
+  const age = milliseconds(line.ageMs).padStart(width)
+  const request = oneLine(`${line.method} ${line.url}`)
+  const state = stateOf(line)
+  const room = columns - width - 6 - state.length
+  const head = `  ${paint.warn(age)}  ${paint.strong(room > 20 ? fit(request, room) : request)}  ${paint.dim(state)}`
+  const { waitingIn = [] } = line
+  const cwd = process.cwd()
+  const names = waitingIn
+    .slice(0, mostFrames)
+    .map(({ functionName }) => oneLine(functionName || '<anonymous>'))
+  const most = Math.min(30, Math.max(0, ...names.map((name) => name.length)))
+  const indent = ' '.repeat(width + 4)
+  const frames = waitingIn.slice(0, mostFrames).map((frame, at) => {
+    const place = placeOf({ ...frame, exact: true }, cwd)
+    const taken = indent.length + most + place.length + 4
+    const source = columns - taken > 12 ? fit(oneLine(frame.source), columns - taken) : ''
+    return `${indent}${pad(names[at]!, most)}  ${paint.place(place)}  ${paint.dim(source)}`.trimEnd()
+  })
+  const left = waitingIn.length - frames.length
+  return [head, ...frames, ...(left > 0 ? [paint.dim(`${indent}… ${left} more`)] : [])]
+}
+
+/** What has become of the answer. */
+export function stateOf(line: RequestLine): string {
+  const parts: string[] = []
+  if (line.state === 'held') parts.push(`held: session ${line.hold}`)
+  else if (line.state === 'waiting') parts.push('no answer yet')
+  else {
+    const written =
+      line.chunks === 0
+        ? ''
+        : `, ${line.chunks} ${line.chunks === 1 ? 'chunk' : 'chunks'}, ${sizeOf(line.bytes)}`
+    const last = line.lastWrite === null ? '' : `, the last ${milliseconds(line.lastWrite)} ago`
+    parts.push(
+      line.state === 'leaving' ? `${line.status} written, leaving` : `${line.status} sent${written}${last}`,
+    )
+  }
+  if (line.clientLeft) parts.push('client left')
+  else if (line.clientIsSlow) parts.push('the client reads slowly')
+  if (line.receiving && line.state === 'waiting') parts.push('its body has not arrived whole')
+  return parts.join('; ')
+}
