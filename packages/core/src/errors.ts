@@ -13,6 +13,14 @@
  * - `TP_REPLAY_FAILED`: nobody answered the request that was sent again
  * - `TP_NOT_LIVE`: the frame's variables are gone
  * - `TP_TIMEOUT`: evaluated code did not return in time
+ * - `TP_ABORTED`: somebody stopped waiting for it
+ * - `TP_NO_HOLD`: nothing is held, so nothing can be let go
+ * - `TP_UNKNOWN_COMMAND`, `TP_BAD_COMMAND`: what was typed at the prompt
+ * - `TP_NOT_IN_SESSION`: a thing a post-mortem cannot do
+ * - `TP_GONE`: the process that was attached to has ended, or has hung up
+ * - `TP_NO_ANSWER`: it is there and says nothing: it is busy, stopped, or stands in a debugger
+ * - `TP_OTHER_VERSION`: it speaks another version of the protocol
+ * - `TP_UNSAFE_SOCKET`: somebody else could have made its socket
  */
 export type ThrowpointErrorCode =
   | 'TP_UNKNOWN_OPTION'
@@ -30,6 +38,15 @@ export type ThrowpointErrorCode =
   | 'TP_REPLAY_FAILED'
   | 'TP_NOT_LIVE'
   | 'TP_TIMEOUT'
+  | 'TP_ABORTED'
+  | 'TP_NO_HOLD'
+  | 'TP_UNKNOWN_COMMAND'
+  | 'TP_BAD_COMMAND'
+  | 'TP_NOT_IN_SESSION'
+  | 'TP_GONE'
+  | 'TP_NO_ANSWER'
+  | 'TP_OTHER_VERSION'
+  | 'TP_UNSAFE_SOCKET'
 
 export class ThrowpointError extends Error {
   readonly code: ThrowpointErrorCode

@@ -145,9 +145,28 @@ export const commandTable: readonly CommandEntry[] = [
     name: 'attach',
     operands: '[pid]',
     summary: 'Open the prompt of a running program in this terminal',
-    options: [commands, json],
+    details:
+      'The program runs with --session, in any terminal or in none. Without a pid the one there is, or a choice.\n' +
+      'Exit code: 0 done; 1 a command failed, or the program ended; 2 no such program, or nothing waits.',
+    options: [
+      { name: 'list', short: 'l', description: 'List the programs that can be attached to' },
+      commands,
+      {
+        name: 'wait',
+        value: 'SECONDS',
+        optional: true,
+        description: 'Wait for the next exception before the commands run, at most so long',
+      },
+      json,
+    ],
     completes: 'nothing',
-    examples: ['throwpoint attach', 'throwpoint attach 4242'],
+    examples: [
+      'throwpoint attach',
+      'throwpoint attach 4242',
+      'throwpoint attach --list',
+      "throwpoint attach -c 'where; locals'",
+      "throwpoint attach --wait=60 --json -c 'where; locals; continue'",
+    ],
   },
   {
     name: 'open',

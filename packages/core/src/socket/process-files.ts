@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, readFileSync, renameSync, rmSync, unlinkSync, w
 import { connect } from 'node:net'
 import { basename, dirname, join } from 'node:path'
 import type { ProcessInfo } from './messages.ts'
-import { runDirectories, type Surroundings, unsafe } from './run-directory.ts'
+import { runDirectories, type Surroundings, surroundings, unsafe } from './run-directory.ts'
 
 /** What is written beside a socket, so that a list can be made of those that answer and those that do not. */
 export interface ProcessFile extends ProcessInfo {
@@ -38,7 +38,7 @@ export interface Found {
 }
 
 /** Reads what is there; whether anybody answers is not known yet. */
-export function findProcesses(around: Surroundings): Found {
+export function findProcesses(around: Surroundings = surroundings()): Found {
   const processes: FoundProcess[] = []
   const refused: Array<{ directory: string; reason: string }> = []
   for (const directory of runDirectories(around)) {

@@ -1,0 +1,11 @@
+/** The other side of the session: for `throwpoint attach`. @module */
+export { AttachPrompt } from './attach-prompt.ts'
+export type { HoldLine, ProcessInfo, Notice } from './messages.ts'
+export { findProcesses, type FoundProcess, isRunning, removeProcess } from './process-files.ts'
+export { type Surroundings, surroundings } from './run-directory.ts'
+export { SocketClient } from './socket-client.ts'
+export { split } from '../session/js-text.ts'
+export type { Reply, View } from '../session/reply.ts'
+export { columnsOf, fit, pad } from '../report/columns.ts'
+export { coloured, plain } from '../report/paint.ts'
+export { oneLine } from '../report/visible.ts'
