@@ -38,7 +38,9 @@ export function buildReport(record: ThrowRecord, parts: ReportParts): Report {
     return { ...rest, error: withStack(info, its), frames: framesOf(its) }
   })
   const frames = framesOf(found)
-  const fingerprint = fingerprintOf(record, error, frames)
+  const request =
+    record.exchange === undefined ? null : requestInfo(record.exchange, { reader, redactor, limits })
+  const fingerprint = fingerprintOf(record, error, frames, request)
   const report = redactor.finish<Report>({
     format: 'throwpoint-report',
     version: 1,
@@ -50,8 +52,7 @@ export function buildReport(record: ThrowRecord, parts: ReportParts): Report {
     error,
     causes,
     frames,
-    request:
-      record.exchange === undefined ? null : requestInfo(record.exchange, { reader, redactor, limits }),
+    request,
     response: record.exchange === undefined ? null : responseInfo(record, record.exchange, redactor),
     process: processInfo(),
     fingerprint,
@@ -86,11 +87,18 @@ function framesOf(found: FramesOfThrow): Frame[] {
   return found.frames.map(({ frame }) => frame)
 }
 
-function fingerprintOf(record: ThrowRecord, error: ErrorInfo, frames: readonly Frame[]): string {
+function fingerprintOf(
+  record: ThrowRecord,
+  error: ErrorInfo,
+  frames: readonly Frame[],
+  request: Report['request'],
+): string {
   const frame = frames.find(({ kind }) => kind === 'app') ?? frames[0]
   const place = frame?.location
     ? `${frame.location.file}:${frame.location.line}:${frame.location.column}`
-    : error.message
+    : record.kind === 'stalled'
+      ? `${request?.method} ${request?.route ?? request?.url.replace(/\?.*$/s, '')}`
+      : error.message
   return createHash('sha256').update(`${record.boundary}\n${error.name}\n${place}`).digest('hex').slice(0, 16)
 }
 

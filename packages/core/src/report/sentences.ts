@@ -5,6 +5,7 @@ import { oneLine } from './visible.ts'
 /** `TypeError [ERR_X]`; says so when the thrown value is no error. */
 export function errorName(error: ErrorInfo): string {
   const name = oneLine(head(error.name, 200).text)
+  if (name === 'StalledResponse' && !error.isError && error.value === undefined) return 'Stalled response'
   if (!error.isError) return `${name} thrown (not an Error)`
   return error.code === undefined ? name : `${name} [${oneLine(head(String(error.code), 100).text)}]`
 }

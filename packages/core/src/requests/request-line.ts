@@ -10,7 +10,7 @@ const longest = 500
 
 /** A function in which a request waits. */
 export interface WaitingLine extends WaitingIn {
-  /** The line of source; empty when it is not known. */
+  /** The line of source from there on; empty when it is not known. */
   readonly source: string
 }
 
@@ -71,7 +71,18 @@ export function requestLineOf(exchange: Exchange, number: number, hold: number |
 function waitingLine({ functionName, location, source }: Frame, redactor: ReportRedaction): WaitingLine {
   const { file = '', line = 0, column = 0 } = location ?? {}
   const text = source?.lines[line - source.firstLine] ?? ''
-  return { functionName, file, line, column, source: redactor.source(text.trim().slice(0, longest)) }
+  return {
+    functionName,
+    file,
+    line,
+    column,
+    source: redactor.source(
+      text
+        .slice(column - 1)
+        .trim()
+        .slice(0, longest),
+    ),
+  }
 }
 
 export function urlOf({ req }: Exchange, redactor: ReportRedaction): string {

@@ -53,7 +53,7 @@ function requestText(line: RequestLine, width: number, columns: number, paint: P
   const cwd = process.cwd()
   const names = waitingIn
     .slice(0, mostFrames)
-    .map(({ functionName }) => oneLine(functionName || '<anonymous>'))
+    .map(({ functionName }) => oneLine(functionName || '(anonymous)'))
   const most = Math.min(30, Math.max(0, ...names.map((name) => name.length)))
   const indent = ' '.repeat(width + 4)
   const frames = waitingIn.slice(0, mostFrames).map((frame, at) => {
