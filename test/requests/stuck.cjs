@@ -1,0 +1,73 @@
+// Requests that wait for what never comes. SIGUSR1-free: what the tests ask for comes by /state.
+const express = require('express')
+const { debugMiddleware } = require('@throwpoint/express')
+
+const app = express()
+app.use(debugMiddleware({ onReport: (report) => console.log(`report ${JSON.stringify(report)}`) }))
+
+function never() {
+  return new Promise(() => {})
+}
+
+async function chargeCard(card) {
+  await never(card)
+}
+
+async function lookUp(id) {
+  const row = await never(id)
+  return row
+}
+
+class Store {
+  async load() {
+    await null
+    for await (const part of parts()) return part
+  }
+}
+
+async function* parts() {
+  yield await never()
+}
+
+app.get('/pay', async (req, res) => {
+  await chargeCard(5)
+  res.end()
+})
+app.get('/look', async (req, res) => {
+  res.json(await lookUp(req.query.id))
+})
+app.get('/load', async (req, res) => {
+  res.json(await new Store().load())
+})
+app.get('/forgotten', () => {})
+app.get('/half', async (req, res) => {
+  res.write('a beginning')
+  await never()
+})
+app.get('/events', (req, res) => {
+  res.setHeader('content-type', 'text/event-stream')
+  res.write('data: 1\n\n')
+})
+app.get('/writing', (req, res) => {
+  res.write('.')
+  const timer = setInterval(() => res.write('.'), 100)
+  res.on('close', () => clearInterval(timer))
+})
+app.post('/upload', async (req, res) => {
+  for await (const _ of req);
+  res.end()
+})
+app.get('/fail', async () => {
+  throw new Error('fails')
+})
+app.get('/ok', (req, res) => res.send('ok'))
+
+if (process.env.OWN_LISTENER === '1') process.on('SIGUSR2', () => console.log('own SIGUSR2'))
+
+const server = app.listen(0, () => {
+  // After the middleware has settled.
+  setTimeout(() => {
+    if (process.env.OWN_LISTENER === 'late') process.once('SIGUSR2', () => process.kill(process.pid, 'SIGUSR2'))
+    console.log(`listening ${server.address().port}`)
+  }, 50)
+})
