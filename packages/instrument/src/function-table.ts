@@ -62,6 +62,18 @@ export interface FunctionTable {
    * Columns of lines that are not named are the same.
    */
   readonly columns: readonly number[]
+  /** Where the given text came from, when a compiler made it of another and left a map. */
+  readonly upstream?: UpstreamPlaces | undefined
+}
+
+/** Places of the given text and of the one it was compiled from. */
+export interface UpstreamPlaces {
+  /** The compiler worked in memory: both texts have the name of one file. */
+  readonly inMemory: boolean
+  /** `file` is a path, or a URL for what is no file. */
+  original(place: Place): (Place & { readonly file: string }) | undefined
+  /** All places of the given text that came from a place of the original. */
+  given(file: string, place: Place): readonly Place[]
 }
 
 /** 1-based column in the given text of a place in the rewritten one; lines are the same. */

@@ -43,6 +43,16 @@ export interface NotedTable {
   }>
   /** Line, column in the text that runs, column in the given text, over and over. */
   readonly columns: readonly number[]
+  /** Where the text came from that was instrumented, when a compiler made it of another and left a map. */
+  readonly upstream?:
+    | {
+        /** The compiler worked in memory: both texts have the name of one file. */
+        readonly inMemory: boolean
+        original(place: Place): (Place & { readonly file: string }) | undefined
+        /** All places of the instrumented text that came from a place of the original. */
+        given(file: string, place: Place): readonly Place[]
+      }
+    | undefined
 }
 
 /** An asynchronous user function that has begun and not ended. */
@@ -60,6 +70,8 @@ export interface InstrumentRuntime {
   setContext(context: (() => object | undefined) | undefined): void
   table(file: string): NotedTable | undefined
   originalColumn(file: string, line: number, column: number): number
+  /** Whether a hook of the program (ts-node, source-map-support) has made originals of the places in stacks. */
+  mapsStacks?(file: string): boolean
   takeFrames(thrown: unknown, context?: object): readonly NotedFrame[]
   /**
    * Called by `breakpoint()` in its first synchronous step, with an error made there: the frame of the caller becomes

@@ -71,9 +71,8 @@ export class InstrumentedEngine implements Engine {
     const frames = paired.map((pair): EngineFrame => {
       const frame = frameOf(pair, trace)
       if (pair.noted === undefined) return { frame }
-      const { frame: origin, isMapped } = pair.noted
-      // Behind a source map the place is one of another text.
-      const at = isMapped ? undefined : pair.line?.place
+      const { frame: origin } = pair.noted
+      const { at } = pair
       const scopes: Opened['scopes'] = []
       const whole = { ...frame, live: true, scopes } as Opened['frame']
       opened.push({ noted: origin, at, frame: whole, scopes })

@@ -1,5 +1,5 @@
 import type { Place } from './instrument-runtime.ts'
-import { isBefore, type Placed } from './placed-frame.ts'
+import type { Placed } from './placed-frame.ts'
 
 /** A line of a stack that is shown. */
 export interface Line {
@@ -16,6 +16,8 @@ export interface Line {
 export interface Paired {
   readonly line: Line | undefined
   readonly noted: Placed | undefined
+  /** Where the noted frame stands, in the text that was instrumented; undefined where that is not known. */
+  readonly at?: Place | undefined
 }
 
 /** A stack has no more lines than this unless somebody asks for more. */
@@ -37,14 +39,14 @@ export function matchFrames(lines: readonly Line[], noted: readonly Placed[]): P
     waiting = []
   }
   for (const placed of noted) {
-    const found = lineOf(placed, lines, at)
+    const { index: found, at: place } = lineOf(placed, lines, at)
     if (found === -1) {
       waiting.push(placed)
       continue
     }
     lineUpTo(found)
     insertWaiting()
-    paired.push({ line: lines[found]!, noted: placed })
+    paired.push({ line: lines[found]!, noted: placed, at: place })
     at = found + 1
   }
   if (waiting.length > 0) {
@@ -59,23 +61,28 @@ export function matchFrames(lines: readonly Line[], noted: readonly Placed[]): P
   return paired
 }
 
-function lineOf(placed: Placed, lines: readonly Line[], from: number): number {
-  let second = -1
+function lineOf(
+  placed: Placed,
+  lines: readonly Line[],
+  from: number,
+): { index: number; at: Place | undefined } {
+  let second: { index: number; at: Place | undefined } | undefined
   for (let index = from; index < lines.length; index++) {
     const line = lines[index]!
-    if (!contains(placed, line)) continue
     const isSame = lastName(line.functionName) === lastName(placed.frame.functionName)
-    if (placed.isMapped ? isSame : placed.isInnermost(line.place)) return index
-    if (second === -1 && (placed.isMapped || isSame)) second = index
+    const stands = placed.standsAt(line)
+    if (stands?.isInnermost === true) return { index, at: stands.at }
+    if (second === undefined && isSame && (stands !== undefined || isOfFile(placed, line)))
+      second = { index, at: stands?.at }
   }
-  return second
+  return second ?? { index: -1, at: undefined }
 }
 
-function contains({ located, last, isMapped, frame }: Placed, { file, place, functionName }: Line): boolean {
-  if (located === undefined || file === undefined) return false
-  if (!isMapped) return file === (located.generated?.file ?? located.file) && frame.contains(place)
-  if (file !== located.file || isBefore(place, located)) return false
-  return last === undefined || !isBefore(last, place) || lastName(functionName) === frame.functionName
+/** A map that does not know the place: the name of the function has to do. */
+function isOfFile({ located, frame }: Placed, { file, functionName }: Line): boolean {
+  return located?.generated === undefined
+    ? false
+    : file === located.file && lastName(functionName) === frame.functionName && frame.functionName !== ''
 }
 
 /** `total` of `async Cart.total [as sum]`. */

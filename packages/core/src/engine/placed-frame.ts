@@ -3,57 +3,79 @@ import { isAbsolute } from 'node:path'
 import type { Located, Locator } from '../source/locator.ts'
 import type { StackFrame } from '../source/parse-stack.ts'
 import { pathOf } from '../source/project.ts'
-import type { InstrumentRuntime, NotedFrame, Place } from './instrument-runtime.ts'
+import type { InstrumentRuntime, NotedFrame, NotedTable, Place } from './instrument-runtime.ts'
 
-/** Where a noted frame is in the text that stacks name. */
+/** A place a line of a stack names. */
+export interface LinePlace {
+  readonly file: string | undefined
+  readonly place: Place
+}
+
+/** Where a noted frame is in the text that was instrumented, and in the one that stacks name. */
 export interface Placed {
   readonly frame: NotedFrame
   readonly located: Located | undefined
-  /** The last place of it; undefined where that is not known. */
-  readonly last: Place | undefined
-  /** Node has mapped the stack: its places are those of another text than the one that was instrumented. */
-  readonly isMapped: boolean
-  /** Whether no function inside of it has the place. */
-  readonly isInnermost: (place: Place) => boolean
+  /** Where in the instrumented text a line stands, if it stands in this function; the innermost one counts. */
+  readonly standsAt: (line: LinePlace) => { readonly at: Place; readonly isInnermost: boolean } | undefined
 }
 
 export function placed(frame: NotedFrame, locator: Locator, runtime: InstrumentRuntime): Placed {
   const { start, end, file } = frame
-  const isMapped = mapsStack(file)
   const table = runtime.table(file)
-  const isInnermost = (at: Place): boolean => {
-    const inside = (table?.functions ?? []).filter(
-      (entry) => entry.kind === 'function' && !isBefore(at, entry.start) && isBefore(at, entry.end),
-    )
-    return !inside.some((entry) => start !== undefined && isBefore(start, entry.start))
-  }
-  if (start === undefined || end === undefined) {
-    return { frame, located: undefined, last: undefined, isMapped, isInnermost }
-  }
   const path = pathOf(file)
-  const locate = ({ line, column }: Place): Located =>
-    isMapped
-      ? locator.locate({ file: path, line, column: runningColumn(table?.columns ?? [], line, column) }, file)
-      : locator.locate({ file: path, line, column })
-  return { frame, located: locate(start), last: isMapped ? locate(end) : end, isMapped, isInnermost }
+  const isInnermost = (at: Place): boolean =>
+    !(table?.functions ?? []).some(
+      (entry) =>
+        entry.kind === 'function' &&
+        start !== undefined &&
+        isBefore(start, entry.start) &&
+        !isBefore(at, entry.start) &&
+        isBefore(at, entry.end),
+    )
+  if (start === undefined || end === undefined) {
+    return { frame, located: undefined, standsAt: () => undefined }
+  }
+  return {
+    frame,
+    located: locateInstrumented(file, start, locator, runtime),
+    standsAt(line) {
+      const places = givenPlaces(line, path, table).filter((place) => frame.contains(place))
+      const at = places.find(isInnermost) ?? places[0]
+      return at === undefined ? undefined : { at, isInnermost: isInnermost(at) }
+    },
+  }
+}
+
+/** The places of the instrumented text that a line of a stack means. */
+function givenPlaces(
+  { file, place }: LinePlace,
+  path: string,
+  table: NotedTable | undefined,
+): readonly Place[] {
+  const upstream = table?.upstream
+  if (file === undefined) return []
+  if (file === path && upstream?.inMemory !== true) return [place]
+  return upstream?.given(file, place) ?? []
+}
+
+/** Where the user wrote a place of the text that was instrumented. */
+export function locateInstrumented(
+  file: string,
+  { line, column }: Place,
+  locator: Locator,
+  runtime: InstrumentRuntime,
+): Located {
+  const upstream = runtime.table(file)?.upstream
+  return locator.locate({ file: pathOf(file), line, column }, () => upstream?.original({ line, column }))
 }
 
 export function isBefore(one: Place, other: Place): boolean {
   return one.line < other.line || (one.line === other.line && one.column < other.column)
 }
 
-/** The column in the text that runs. */
-function runningColumn(columns: readonly number[], line: number, column: number): number {
-  let found = column
-  for (let index = 0; index < columns.length; index += 3) {
-    if (columns[index] !== line || columns[index + 2]! > column) continue
-    found = columns[index + 1]! + column - columns[index + 2]!
-  }
-  return found
-}
-
-/** Whether Node itself maps the places of a file when it makes a stack. */
-function mapsStack(file: string): boolean {
+/** Whether the places of a file in stacks are mapped already, by Node itself or by a hook of the program. */
+function mapsStack(file: string, runtime: InstrumentRuntime): boolean {
+  if (runtime.mapsStacks?.(file) === true) return true
   if (!(process as { sourceMapsEnabled?: boolean }).sourceMapsEnabled) return false
   try {
     return Module.findSourceMap(file) !== undefined
@@ -62,12 +84,19 @@ function mapsStack(file: string): boolean {
   }
 }
 
-/** Lines never move; columns are those of the rewritten text, until here. */
+/**
+ * A place of a stack in the text the user wrote, as far as only we can know it. Lines never move; columns are those of
+ * the rewritten text, until here.
+ */
 export function restored(found: StackFrame, text: string, runtime: InstrumentRuntime): StackFrame {
   const { file, start, end, line, column } = found
   if (file === undefined || start === -1 || !isAbsolute(file)) return found
   const script = text.slice(start, end).replace(/:\d+:\d+$/, '')
-  if (mapsStack(script)) return found
-  const original = runtime.originalColumn(script, line, column)
-  return original === column ? found : { ...found, column: original }
+  if (mapsStack(script, runtime)) return found
+  const given = runtime.originalColumn(script, line, column)
+  const upstream = runtime.table(script)?.upstream
+  // What has been compiled in memory is on no disk: nobody else could find its original
+  const original = upstream?.inMemory === true ? upstream.original({ line, column: given }) : undefined
+  if (original !== undefined) return { ...found, ...original, mapped: true }
+  return given === column ? found : { ...found, column: given }
 }

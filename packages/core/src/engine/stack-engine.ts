@@ -145,10 +145,10 @@ function mappedStack(
 ): string {
   let mapped = ''
   let from = 0
-  for (const [index, { start, end, column }] of parsed.entries()) {
+  for (const [index, { start, end, column, mapped: isMapped }] of parsed.entries()) {
     const place = located[index]
     if (start === -1 || place === undefined) continue
-    if (place.generated !== undefined) {
+    if (place.generated !== undefined || isMapped) {
       mapped += `${text.slice(from, start)}${place.file}:${place.line}:${place.column}`
     } else if (column !== written[index]!.column) {
       mapped += text.slice(from, end).replace(/\d+$/, String(place.column))

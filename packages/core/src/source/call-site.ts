@@ -55,7 +55,8 @@ export function siteOf(
       const original = originalByHook(site)
       if (original !== undefined) return { ...locator.asWritten(original), functionName }
     }
-    return { ...locator.locate(position, script), functionName }
+    const known = () => originalInNode(script, line, position.column)
+    return { ...locator.locate(position, known), functionName }
   } catch {
     return undefined
   }

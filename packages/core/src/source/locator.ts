@@ -3,7 +3,7 @@ import type { Frame, SourceExcerpt } from '@throwpoint/protocol'
 import { type CodeKind, isOwn, kindOf, shortName } from './project.ts'
 import { FileChecks, isSecret } from './readable.ts'
 import { rememberSource, sourceFile } from './source-file.ts'
-import { type Original, originalInNode, type Position, SourceMaps } from './source-map.ts'
+import { type Original, type Position, SourceMaps } from './source-map.ts'
 
 /** Where a position is in the code that somebody wrote. */
 export interface Located extends Position {
@@ -37,26 +37,24 @@ export class Locator {
    * Follows the source map of a position, once: what Node or a loader has mapped is a position in an original, which
    * has no map.
    *
-   * @param script the name under which V8 has the script, where the position is V8's and not that of a printed stack
+   * @param known finds the original where somebody knows it better than the files on the disk
    */
-  locate(position: Position, script?: string): Located {
+  locate(position: Position, known?: () => Original | undefined): Located {
     const key = `${position.file}:${position.line}:${position.column}`
     let located = this.#located.get(key)
     if (located === undefined) {
-      located = this.#locate(position, script)
+      located = this.#locate(position, known)
       this.#located.set(key, located)
     }
     return located
   }
 
-  #locate(position: Position, script: string | undefined): Located {
+  #locate(position: Position, known: (() => Original | undefined) | undefined): Located {
     const plain = this.asWritten(position)
-    const { file: name, line: at, column: from } = position
+    const { file: name } = position
     // Dependencies are shown as they are installed: their sources mostly are not.
     if (plain.kind !== 'app' || plain.own || !isAbsolute(name)) return plain
-    const original =
-      (script === undefined ? undefined : originalInNode(script, at, from)) ??
-      maps.original(position, this.#checks, this.#note)
+    const original = known?.() ?? maps.original(position, this.#checks, this.#note)
     if (original === undefined || !this.#mayShow(original, position)) return plain
     const { file, line, column, text } = original
     if (text !== undefined) rememberSource(file, text)

@@ -1,6 +1,7 @@
 import type { FunctionTable } from '../function-table.ts'
 import type { Language, SourceKind } from '../rewrite/node.ts'
 import { rewrite } from '../rewrite/rewrite.ts'
+import { Upstream } from './upstream.ts'
 
 /**
  * What a function table can be made of. Rewriting the same text gives the same table, and the text is shorter: so the
@@ -23,7 +24,9 @@ export class Tables {
     this.#tables.set(file, () => {
       if (text !== undefined) {
         const result = rewrite(text, { file, kind, language, requests })
-        table = 'untouched' in result ? undefined : result.functions
+        if (!('untouched' in result)) {
+          table = { ...result.functions, upstream: Upstream.of(file, text) }
+        }
         text = undefined
       }
       return table
