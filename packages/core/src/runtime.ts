@@ -1,10 +1,12 @@
 import type { Debugger } from './debugger.ts'
 import { instrumentRuntime } from './engine/instrument-runtime.ts'
 import { HeldRequests } from './hold/held-requests.ts'
+import type { Hold } from './hold/hold.ts'
 import { ProcessHooks } from './recorder/process-hooks.ts'
 import { Recorder } from './recorder/recorder.ts'
 import { RequestsInFlight } from './requests/requests-in-flight.ts'
 import { RequestScope } from './scope/request-scope.ts'
+import type { Subject } from './session/subject.ts'
 import { FingerprintCounter } from './store/fingerprint-counter.ts'
 import { LiveFrames } from './store/live-frames.ts'
 import { ReportStore } from './store/report-store.ts'
@@ -33,6 +35,19 @@ export class Runtime {
     const runtime = new Runtime()
     Object.defineProperty(globalThis, runtimeKey, { value: runtime, configurable: true })
     return runtime
+  }
+
+  /** What a conversation about a hold is given. @param client who talks, as it is shown to others */
+  subject(hold: Hold, client: string): Subject {
+    return {
+      debuggee: hold.debuggee,
+      hold,
+      holds: this.holds,
+      client,
+      services: {
+        requests: async (view) => (await import('./requests/requests-reply.ts')).requestsReply(this, view),
+      },
+    }
   }
 
   /** The first one also shows what no request started. */

@@ -13,6 +13,8 @@ export interface EvaluationPlace {
   readonly thisValue: unknown
   readonly superAccess: ((key: string) => unknown) | undefined
   readonly parameters: readonly string[]
+  /** Accessors of more names; what the scopes have comes first. */
+  readonly names: object | undefined
 }
 
 /**
@@ -27,7 +29,9 @@ export function evaluateIn(code: string, place: EvaluationPlace): unknown {
   const free = new Set(analyse(program, 'script', false).unresolved.map((reference) => reference.position))
   const edits = new Edits(text)
   const visible = (name: string): boolean =>
-    name === 'arguments' || place.scopes.some((scope) => scope.has(name))
+    name === 'arguments' ||
+    (place.names !== undefined && Object.hasOwn(place.names, name)) ||
+    place.scopes.some((scope) => scope.has(name))
   const found = { hasAwait: false, hasPrivate: false, hasSuper: false }
   replaceNames(program, edits, locals, (node) => free.has(node.start) && visible(node['name']), found)
   const evaluate =
@@ -199,6 +203,10 @@ function localsOf(place: EvaluationPlace, code: string): object {
         configurable: true,
       })
     }
+  }
+  for (const name of Object.keys(place.names ?? {})) {
+    if (!(name in locals))
+      Object.defineProperty(locals, name, Object.getOwnPropertyDescriptor(place.names, name)!)
   }
   if (!('arguments' in locals)) {
     Object.defineProperty(locals, 'arguments', {

@@ -123,19 +123,40 @@ export class Frame {
    * Assignments reach the variables. With `await` in it the result is a promise.
    *
    * @param at - as in {@link Frame.scopes}
+   * @param names - more names the code may use; a variable of the frame wins, assignments reach the object
    * @throws SyntaxError, or what the code throws
    */
-  evaluate(code: string, at?: Place): unknown {
+  evaluate(code: string, at?: Place, names?: object): unknown {
     const place = this.#entry?.privateClass
     const inside = place === undefined ? undefined : this.#module.classes.get(`${place.line}:${place.column}`)
     return evaluateIn(code, {
       evaluate: this.#module.evaluate,
       evaluateInClass: inside,
       scopes: this.scopes(at).filter((scope) => scope.type !== 'module'),
+      names: this.#namesBeside(names, at),
       thisValue: this.thisValue,
       superAccess: this.#function?.superAccess === 0 ? undefined : this.#function?.superAccess,
       parameters: this.#entry?.parameters ?? [],
     })
+  }
+
+  /** Those the module does not have itself. */
+  #namesBeside(names: object | undefined, at: Place | undefined): object | undefined {
+    if (names === undefined) return undefined
+    const module = this.scopes(at).find((scope) => scope.type === 'module')
+    const beside: object = Object.create(null)
+    for (const name of Object.keys(names)) {
+      if (module?.has(name) === true) continue
+      Object.defineProperty(beside, name, {
+        get: () => (names as Record<string, unknown>)[name],
+        set(value: unknown) {
+          ;(names as Record<string, unknown>)[name] = value
+        },
+        enumerable: true,
+        configurable: true,
+      })
+    }
+    return beside
   }
 
   #readScopes(): FrameScope[] {

@@ -1,6 +1,14 @@
 import type { EngineInfo, Frame, Value } from '@throwpoint/protocol'
 import type { Exchange } from '../scope/exchange.ts'
 import type { ValueReader } from '../value/read-value.ts'
+import type { NotedScope } from './instrument-runtime.ts'
+
+export interface RunOptions {
+  /** For what runs before the first `await`. @default 1000 */
+  readonly timeoutMs?: number
+  /** Names the code may use beside those of its scopes; a variable of the frame wins. Assignments reach the object. */
+  readonly names?: object
+}
 
 /** One activation of a user function that can still be evaluated in. */
 export interface LiveFrame {
@@ -9,7 +17,14 @@ export interface LiveFrame {
    * @param options `timeoutMs`: for what runs before the first `await`; 1,000 by default
    * @throws ThrowpointError `TP_NOT_LIVE` when the scope is gone, `TP_TIMEOUT`; and what the code throws
    */
-  evaluate(code: string, options?: { readonly timeoutMs?: number }): Promise<unknown>
+  evaluate(code: string, options?: RunOptions): Promise<unknown>
+  /** As `evaluate`, at once: what the code gives is not waited for, and comes as it is when it is a promise. */
+  run(code: string, options?: RunOptions): unknown
+  /**
+   * Its scopes, from the inside out; reading a variable runs no code of the program.
+   * @throws ThrowpointError `TP_NOT_LIVE`
+   */
+  scopes(): readonly NotedScope[]
   /** Lets go of the scope. */
   release(): void
 }

@@ -1,7 +1,7 @@
 import { Script } from 'node:vm'
 import { ThrowpointError } from '../errors.ts'
-import type { LiveFrame } from './engine.ts'
-import type { NotedFrame, Place } from './instrument-runtime.ts'
+import type { LiveFrame, RunOptions } from './engine.ts'
+import type { NotedFrame, NotedScope, Place } from './instrument-runtime.ts'
 
 const callKey = Symbol.for('throwpoint.evaluate.1')
 /** Calls what was put there: the time limit of a script holds for all it calls. */
@@ -26,16 +26,25 @@ export class InstrumentedFrame implements LiveFrame {
     this.#inContext = inContext
   }
 
-  async evaluate(code: string, options: { readonly timeoutMs?: number } = {}): Promise<unknown> {
-    const frame = this.#frame
-    if (frame === undefined) {
-      throw new ThrowpointError(
-        'TP_NOT_LIVE',
-        'The variables of this frame are gone: its report is too old. Cause the exception again.',
-      )
-    }
-    const { timeoutMs = defaultTimeoutMs } = options
-    return this.#inContext(() => limited(() => frame.evaluate(code, this.#at), timeoutMs))
+  async evaluate(code: string, options?: RunOptions): Promise<unknown> {
+    return this.run(code, options)
+  }
+
+  run(code: string, { timeoutMs = defaultTimeoutMs, names }: RunOptions = {}): unknown {
+    const frame = this.#alive()
+    return this.#inContext(() => limited(() => frame.evaluate(code, this.#at, names), timeoutMs))
+  }
+
+  scopes(): readonly NotedScope[] {
+    return this.#alive().scopes(this.#at)
+  }
+
+  #alive(): NotedFrame {
+    if (this.#frame !== undefined) return this.#frame
+    throw new ThrowpointError(
+      'TP_NOT_LIVE',
+      'The variables of this frame are gone: its report is too old. Cause the exception again.',
+    )
   }
 
   release(): void {

@@ -63,6 +63,14 @@ export interface HoldEvents {
   released?(hold: Hold, by: string): void
 }
 
+/** What is not held for a while; it is reported as without a session. */
+export type Mute =
+  /** Exceptions of one place. */
+  | { readonly kind: 'here'; readonly fingerprint: string }
+  | { readonly kind: 'route'; readonly method: string; readonly route: string }
+  | { readonly kind: 'time'; readonly ms: number }
+  | { readonly kind: 'all' }
+
 /** The holds of a process, first in first out. */
 export interface Holds {
   /** Those that wait, the oldest first. */
@@ -87,4 +95,9 @@ export interface Holds {
   /** Lets all go on, and holds none any more until `resume()`: `quit`. */
   quit(by: string): void
   resume(): void
+  mute?(mute: Mute): void
+  /** Ends all of it. */
+  unmute?(): void
+  /** What is muted, one line each. */
+  muted?(): readonly string[]
 }

@@ -43,12 +43,14 @@ export function frameLines(frames: readonly Frame[], options: { cwd: string; mos
   return lines
 }
 
-function nameOf(frame: Frame): string {
+/** `async total`, `(anonymous)` */
+export function nameOf(frame: Frame): string {
   const name = frame.functionName === '' ? '(anonymous)' : oneLine(head(frame.functionName, 120).text)
   return `${frame.async ? 'async ' : ''}${name}`
 }
 
-function endOfRun(frames: readonly Frame[], start: number): number {
+/** Behind the last of the frames that stand at the same place as the one at `start`. */
+export function endOfRun(frames: readonly Frame[], start: number): number {
   const first = frames[start]!
   let end = start + 1
   while (end < frames.length && isSamePlace(first, frames[end]!)) end += 1
@@ -68,7 +70,8 @@ function isSamePlace(a: Frame, b: Frame): boolean {
   )
 }
 
-function folded(frames: readonly Frame[]): string {
+/** `4 frames of express, router` */
+export function folded(frames: readonly Frame[]): string {
   const owners = [...new Set(frames.map(ownerOf))]
   const more = owners.length > 3 ? `, ${owners.length - 3} more` : ''
   return `${frames.length} ${frames.length === 1 ? 'frame' : 'frames'} of ${owners.slice(0, 3).join(', ')}${more}`

@@ -1,0 +1,31 @@
+import type { Report, Value } from '@throwpoint/protocol'
+import { ThrowpointError } from '../errors.ts'
+import { closed } from '../value/draft.ts'
+import type { Debuggee } from './debuggee.ts'
+
+/**
+ * Looks at a dump: what its report has, and the sources in it. Reads no other file, runs nothing.
+ *
+ * @param origin path of the dump, for headings
+ */
+export function dumpDebuggee(report: Report, origin: string): Debuggee {
+  return {
+    report,
+    origin,
+    live: false,
+    link: undefined,
+    objects: undefined,
+    source: (file) =>
+      report.sources !== undefined && Object.hasOwn(report.sources, file) ? report.sources[file] : undefined,
+    evaluate: async () => {
+      throw new ThrowpointError('TP_NOT_LIVE', whyNot)
+    },
+    describe: (value): Value => closed(typeof value, String(typeof value)),
+    scopes: () => undefined,
+  }
+}
+
+/** Why no code runs in a dump, and what does. */
+export const whyNot: string =
+  'This is a dump: no code runs in it. It answers names and paths of what was captured, such as order.rows[0].price; ' +
+  '"locals" lists them.'

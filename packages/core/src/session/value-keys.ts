@@ -1,0 +1,61 @@
+import { types } from 'node:util'
+import { getOwnPropertyDescriptor, getPrototypeOf, ownKeys } from '../primordials.ts'
+import { head } from '../report/columns.ts'
+import { oneLine } from '../report/visible.ts'
+import { classNameOf } from '../value/class-name.ts'
+
+export interface KeyGroup {
+  /** `own`, or the class they come from. */
+  readonly of: string
+  readonly names: readonly string[]
+}
+
+const mostKeys = 300
+const mostLevels = 10
+/** Everything has these. */
+const common = new Set<unknown>([Object.prototype, Function.prototype, Array.prototype])
+
+/** Names of the properties of a value, its own and those of its classes. Runs no getter and no trap of a proxy. */
+export function keysOf(value: unknown): KeyGroup[] {
+  const groups: KeyGroup[] = []
+  let object = isObject(value) ? value : primitivePrototype(value)
+  for (let level = 0; object !== null && level < mostLevels; level++) {
+    if (types.isProxy(object)) {
+      groups.push({ of: 'Proxy', names: ['(its handler would be called)'] })
+      break
+    }
+    if (level > 0 && common.has(object)) break
+    const isOwn = level === 0 && isObject(value)
+    const names = namesOf(object)
+    const of = isOwn ? 'own' : (classNameOf(object) ?? 'prototype')
+    if (names.length > 0) groups.push({ of: oneLine(head(of, 100).text), names })
+    object = getPrototypeOf(object)
+  }
+  return groups
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+}
+
+function primitivePrototype(value: unknown): object | null {
+  return value === null || value === undefined ? null : (getPrototypeOf(Object(value) as object) ?? null)
+}
+
+function namesOf(object: object): string[] {
+  const keys = ownKeys(object)
+  const names: string[] = []
+  for (const key of keys) {
+    if (names.length === mostKeys) {
+      names.push(`… ${keys.length - mostKeys} more`)
+      break
+    }
+    if (key === 'constructor') continue
+    const descriptor = getOwnPropertyDescriptor(object, key)
+    const name = oneLine(head(typeof key === 'symbol' ? `Symbol(${key.description ?? ''})` : key, 100).text)
+    if (descriptor === undefined) continue
+    if (!('value' in descriptor)) names.push(`${name} [getter]`)
+    else names.push(typeof descriptor.value === 'function' ? `${name}()` : name)
+  }
+  return names
+}

@@ -1,0 +1,140 @@
+import type { Property, Value } from '@throwpoint/protocol'
+import { columnsOf, fit, head } from '../report/columns.ts'
+import type { Paint } from '../report/paint.ts'
+import { oneLine, visible } from '../report/visible.ts'
+
+const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u
+/** Lines of one value. */
+const mostLines = 400
+
+/** A value on one line, at most so many columns. */
+export function briefText(value: Value, columns: number): string {
+  return fit(oneLine(head(brief(value), columns * 4 + 20).text), columns)
+}
+
+function brief(value: Value): string {
+  if (value.unavailable === 'redacted') return '[redacted]'
+  const { description, preview, subtype } = value
+  if (value.ref !== undefined) return `${description} [shown above]`
+  if (preview === undefined) return description
+  if (description === 'Object' || (subtype === 'array' && /^Array\(\d+\)$/.test(description))) return preview
+  return `${description} ${preview}`
+}
+
+/**
+ * A value as a tree of lines, as deep as its picture goes; what fits into a line stays on one. Everything that was cut
+ * says so.
+ */
+export function valueLines(value: Value, paint: Paint, columns: number): string[] {
+  const lines = tree(value, paint, Math.max(30, columns), 0)
+  if (lines.length <= mostLines) return lines
+  return [...lines.slice(0, mostLines), paint.dim(`… ${lines.length - mostLines} more lines`)]
+}
+
+function tree(value: Value, paint: Paint, columns: number, level: number): string[] {
+  const { children } = value
+  if (children === undefined || children.length === 0) return [leaf(value, paint)]
+  const flat = children.every(({ value: child, key }) => isLeaf(child) && (key === undefined || isLeaf(key)))
+  const { open, close, prefix } = brackets(value)
+  if (flat) {
+    const plainParts = children.map((child) => label(child, value) + plainLeaf(child.value))
+    const more = omitted(value)
+    const length =
+      columnsOf(prefix) + plainParts.reduce((sum, part) => sum + columnsOf(part) + 2, 4) + columnsOf(more)
+    if (length <= columns - level * 2) {
+      const parts = children.map((child) => label(child, value) + leaf(child.value, paint))
+      if (more !== '') parts.push(paint.dim(more))
+      const space = open === '[' ? '' : ' '
+      return [`${prefix}${open}${space}${parts.join(', ')}${space}${close}${mark(value, paint)}`]
+    }
+  }
+  const lines = [`${prefix}${open}${mark(value, paint)}`]
+  for (const child of children) {
+    const [first = '', ...rest] = tree(child.value, paint, columns, level + 1)
+    lines.push(`  ${label(child, value)}${first}`, ...rest.map((line) => `  ${line}`))
+  }
+  const more = omitted(value)
+  if (more !== '') lines.push(`  ${paint.dim(more)}`)
+  lines.push(close)
+  return lines
+}
+
+function isLeaf({ children }: Value): boolean {
+  return children === undefined || children.length === 0
+}
+
+/** Referred to from elsewhere. */
+function mark({ refId }: Value, paint: Paint): string {
+  return refId === undefined ? '' : ` ${paint.dim(`*${refId}`)}`
+}
+
+function brackets(value: Value): { open: string; close: string; prefix: string } {
+  const { description, subtype } = value
+  const list = subtype === 'array' || subtype === 'typedarray'
+  const [open, close] = list ? ['[', ']'] : ['{', '}']
+  const name = oneLine(head(description, 200).text)
+  const isBare = description === 'Object' || (subtype === 'array' && /^Array\(\d+\)$/.test(description))
+  return { open: open!, close: close!, prefix: isBare ? '' : `${name} ` }
+}
+
+function label({ name, kind, key }: Property, owner: Value): string {
+  if (key !== undefined) return `${plainLeaf(key)} => `
+  if (kind === 'entry') return ''
+  if (owner.subtype === 'array' && kind === 'data' && name.startsWith('[')) return ''
+  const shown = oneLine(head(name, 100).text)
+  return `${kind !== 'data' || identifier.test(shown) || shown.startsWith('[') ? shown : JSON.stringify(shown)}: `
+}
+
+function plainLeaf(value: Value): string {
+  if (value.unavailable === 'redacted') return '[redacted]'
+  if (value.ref !== undefined) return `[as *${value.ref}]`
+  const text = value.children?.length === 0 ? emptyText(value) : oneLine(brief(value))
+  return head(text, 2000).text
+}
+
+function emptyText(value: Value): string {
+  const { open, close, prefix } = brackets(value)
+  return `${prefix}${open}${close}`
+}
+
+function leaf(value: Value, paint: Paint): string {
+  const text = plainLeaf(value)
+  return `${toneOf(value, paint)(text)}${mark(value, paint)}`
+}
+
+function toneOf({ type, subtype, unavailable }: Value, paint: Paint): (text: string) => string {
+  if (unavailable === 'redacted') return paint.warn
+  if (unavailable !== undefined && type !== 'string') return paint.dim
+  if (subtype === 'error') return paint.error
+  if (type === 'string') return paint.good
+  if (type === 'number' || type === 'bigint' || type === 'boolean') return paint.warn
+  if (type === 'undefined' || subtype === 'null') return paint.dim
+  if (type === 'function' || type === 'symbol') return paint.place
+  return (text) => text
+}
+
+const reasons: Partial<Record<NonNullable<Value['unavailable']>, string>> = {
+  properties: 'more properties',
+  items: 'more items',
+  depth: 'deeper',
+  budget: 'there was no time to read more',
+  bytes: 'there was no room for more',
+  'string-length': 'more characters',
+}
+
+function omitted({ unavailable, size, children = [] }: Value): string {
+  if (unavailable === undefined) return ''
+  const reason = reasons[unavailable]
+  if (reason === undefined) return ''
+  const left = size === undefined ? 0 : size - children.length
+  if (left > 0 && (unavailable === 'items' || unavailable === 'properties')) return `… ${left} ${reason}`
+  return `… ${reason}`
+}
+
+/** A string as it is, in lines; undefined for anything else. */
+export function rawLines(value: Value): string[] | undefined {
+  if (typeof value.value !== 'string' || value.unavailable === 'redacted') return undefined
+  const lines = visible(value.value).split('\n')
+  if (value.size !== undefined) lines.push(`… ${value.size - value.value.length} more characters`)
+  return lines
+}
