@@ -20,6 +20,8 @@ const mostCalls = 64
 /** Milliseconds a client has for its first line. */
 const patience = 10_000
 
+const givenUp = 'Given up before it began.'
+
 /** What the server does for its clients. */
 export interface Desk {
   greet(client: ClientConnection, hold: number): Promise<Conversation>
@@ -217,7 +219,7 @@ export class ClientConnection {
     const conversation = await this.#conversation(hold)
     const turn = (this.#turns.get(hold) ?? Promise.resolve()).then(() => {
       return signal.aborted
-        ? { text: '', data: null, error: { code: 'TP_ABORTED', message: 'given up before it began' } }
+        ? { text: givenUp, data: null, error: { code: 'TP_ABORTED', message: givenUp } }
         : conversation.execute(line, view, signal)
     })
     this.#turns.set(

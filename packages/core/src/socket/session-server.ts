@@ -42,8 +42,11 @@ export class SessionServer implements Desk {
   #claim: (() => void) | undefined
   #grace: NodeJS.Timeout | undefined
 
-  constructor(host: Host) {
+  readonly #graceMs: number
+
+  constructor(host: Host, patience: number = graceMs) {
     this.#host = host
+    this.#graceMs = patience
     this.#server = createServer((socket) => guard(() => this.#accept(socket)))
     this.#server.unref()
     const tell = (event: 'held' | 'counted' | 'clientLeft') => (hold: Hold) =>
@@ -75,6 +78,11 @@ export class SessionServer implements Desk {
     this.#server.close()
   }
 
+  /** How many are connected. */
+  get clients(): number {
+    return this.#clients.size
+  }
+
   // Desk
 
   greet(client: ClientConnection, number: number): Promise<Conversation> {
@@ -103,7 +111,7 @@ export class SessionServer implements Desk {
     this.#clients.delete(client)
     if (this.#claim === undefined || [...this.#clients].some((other) => other.acts)) return
     cancel(this.#grace)
-    this.#grace = later(graceMs, () => this.#letGo())
+    this.#grace = later(this.#graceMs, () => this.#letGo())
   }
 
   #letGo(): void {
@@ -140,7 +148,7 @@ export class SessionServer implements Desk {
       version: protocolVersion,
       process: info,
       holds: this.holds(client),
-      graceMs,
+      graceMs: this.#graceMs,
     }
     client.send(hello)
   }
