@@ -104,7 +104,7 @@ export async function until<T>(
   for (;;) {
     const found = await look()
     if (found !== undefined && found !== false) return found
-    if (Date.now() > deadline) throw new Error(`it did not become so: ${look}`)
+    if (Date.now() > deadline) throw new Error(`it did not become so: ${String(look)}`)
     await pause()
   }
 }

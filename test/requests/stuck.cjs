@@ -1,4 +1,4 @@
-// Requests that wait for what never comes. SIGUSR1-free: what the tests ask for comes by /state.
+// Requests that wait for what never comes, and some that do not.
 const express = require('express')
 const { debugMiddleware } = require('@throwpoint/express')
 
@@ -20,7 +20,7 @@ async function lookUp(id) {
 
 class Store {
   async load() {
-    await null
+    await Promise.resolve()
     for await (const part of parts()) return part
   }
 }

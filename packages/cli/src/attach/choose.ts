@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises'
+import { isRunning } from '@throwpoint/core/client'
 import { UsageError } from '../command/usage-error.ts'
 import { labelOf, processTable, type RunningProcess } from './processes.ts'
 
@@ -16,21 +17,18 @@ export async function choose(
   ask: boolean,
 ): Promise<RunningProcess | undefined> {
   const columns = process.stderr.columns ?? 80
-  if (processes.length === 0) {
-    throw new UsageError(
-      given === undefined
-        ? 'No program with a session runs. Start one: throwpoint --session app.js'
-        : `There is no session in ${given}: no program with a session runs. Start one: throwpoint --session app.js`,
-      'attach',
-    )
-  }
   if (given !== undefined) {
     const found = processes.find(({ info }) => labelOf(info) === given)
     if (found !== undefined) return found
-    throw new UsageError(
-      `There is no session in ${given}. These have one:\n${processTable(processes, columns)}`,
-      'attach',
-    )
+    const why = isRunning(Number.parseInt(given, 10))
+      ? `The process ${given} has no session of yours: start it with --session, or with THROWPOINT_TERMINAL=session`
+      : `There is no process ${given}`
+    const others =
+      processes.length === 0 ? '' : `. These have a session:\n${processTable(processes, columns)}`
+    throw new UsageError(`${why}${others}`, 'attach')
+  }
+  if (processes.length === 0) {
+    throw new UsageError('No program with a session runs. Start one: throwpoint --session app.js', 'attach')
   }
   if (processes.length === 1) return processes[0]
   const waiting = processes.filter(({ holds }) => holds.length > 0)
