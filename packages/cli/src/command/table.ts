@@ -170,11 +170,23 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: 'open',
-    operands: 'FILE',
+    operands: '[FILE]',
     summary: 'Look into a dump with the commands of the prompt',
-    options: [commands, json],
+    details:
+      'FILE may also be the beginning of its id. Without it the dumps of this project are listed.\n' +
+      'Commands are read from stdin when that is no terminal. With --json each gives one line: {"line", "data", "error"?}.\n' +
+      'The exit code is 1 when a command failed.',
+    options: [
+      { ...commands, many: true },
+      { name: 'last', description: 'Take the newest dump of this project' },
+      json,
+    ],
     completes: 'files',
-    examples: ['throwpoint open dumps/….throwpoint.json', "throwpoint open FILE -c 'where; locals'"],
+    examples: [
+      'throwpoint open dumps/….throwpoint.json',
+      'throwpoint open --last',
+      "throwpoint open FILE -c 'where; locals'",
+    ],
   },
   {
     name: 'replay',

@@ -1,0 +1,13 @@
+/** Sessions for the command: a conversation about a dump, and what is said about it. @module */
+export { History } from '../prompt/history.ts'
+export { isDumpName } from '../dump/dump-file.ts'
+export { readDump } from '../dump/read-dump.ts'
+export { stateDirectory } from '../options/project.ts'
+export { errorLine, requestLine } from '../report/sentences.ts'
+export { visible } from '../report/visible.ts'
+export { type Command } from './command.ts'
+export { commandTable, commandTableMarkdown } from './command-table.ts'
+export { converse, type Subject } from './conversation.ts'
+export { dumpDebuggee } from './dump-debuggee.ts'
+export { split } from './js-text.ts'
+export type { Conversation, Reply, View } from './reply.ts'
