@@ -18,6 +18,7 @@ export interface ProgramOptions {
   /** Options of Node. */
   readonly options?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** In a session of its own, without a terminal; what it starts ends with it. */
   readonly detached?: boolean
   /** @default 'ignore' */
   readonly input?: 'ignore' | 'pipe'
@@ -26,6 +27,7 @@ export interface ProgramOptions {
 /** A program in a process of its own, whose output is waited for. */
 export class Program {
   readonly child: ChildProcess
+  readonly #detached: boolean
   out = ''
   err = ''
 
@@ -34,6 +36,7 @@ export class Program {
     { env = {}, detached = false, input = 'ignore' }: Omit<ProgramOptions, 'options'> = {},
   ) {
     const [file, ...args] = command
+    this.#detached = detached
     this.child = spawn(file!, args, {
       env: {
         ...process.env,
@@ -90,9 +93,19 @@ export class Program {
   }
 
   async stop(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    // Those it has started are of its group.
+    if (this.#detached) killGroup(this.child.pid!)
     if (this.child.exitCode !== null || this.child.signalCode !== null) return
     this.child.kill(signal)
     await once(this.child, 'exit')
+  }
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // Nobody is left.
   }
 }
 

@@ -112,7 +112,7 @@ describe.skipIf(process.platform === 'win32')('SIGUSR2 of others', () => {
     const nodemon = fileURLToPath(new URL('../../node_modules/nodemon/bin/nodemon.js', import.meta.url))
     const program = new Program(
       [process.execPath, nodemon, '--quiet', '--watch', fileURLToPath(import.meta.url), fileURLToPath(stuck)],
-      { env: { THROWPOINT_WATCHDOG: '3600' }, input: 'pipe' },
+      { env: { THROWPOINT_WATCHDOG: '3600' }, input: 'pipe', detached: true },
     )
     programs.push(program)
     await program.printed(/listening \d+/, 'out')
