@@ -25,7 +25,7 @@ export async function attach(args: string[]): Promise<number> {
   const processes = await runningProcesses((text) => process.stderr.write(`throwpoint: ${text}\n`))
   if (options.has('list')) return list(processes, json)
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true
-  const commands = options.get('commands')?.[0] ?? (isTerminal ? undefined : readFileSync(0, 'utf8'))
+  const commands = options.get('commands') ?? (isTerminal ? undefined : [readFileSync(0, 'utf8')])
   const interactive = commands === undefined
   if (interactive && json)
     throw new UsageError("--json goes with --list or with commands: -c 'where; locals'", 'attach')

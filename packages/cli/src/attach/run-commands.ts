@@ -6,10 +6,11 @@ import {
   split,
   type View,
 } from '@throwpoint/core/client'
-import { processData, type RunningProcess } from './processes.ts'
+import type { RunningProcess } from './processes.ts'
 
 export interface CommandRun {
-  readonly commands: string
+  /** Each may hold several. */
+  readonly commands: readonly string[]
   readonly json: boolean
   /** Milliseconds to wait for an exception when none waits; undefined: none; Infinity: for ever. */
   readonly waitMs: number | undefined
@@ -25,7 +26,7 @@ const always = /^\.?(?:requests|rq|sessions|ss)$/
  * @returns the exit code: 1 when a command failed, 2 when nothing waits
  */
 export async function runCommands(target: RunningProcess, run: CommandRun): Promise<0 | 1 | 2> {
-  const lines = commandsOf(run.commands)
+  const lines = run.commands.flatMap(commandsOf)
   const arrivals = new Arrivals()
   const client = await SocketClient.open(target.found, {
     name: run.name,
@@ -77,7 +78,7 @@ interface Execution {
 }
 
 async function execute(client: SocketClient, { target, hold, lines, view, json }: Execution): Promise<0 | 1> {
-  const replies: object[] = []
+  const { pid, thread } = target.info
   let code: 0 | 1 = 0
   let current = hold?.number
   if (current !== undefined) await client.call({ type: 'greet', hold: current, view })
@@ -85,17 +86,17 @@ async function execute(client: SocketClient, { target, hold, lines, view, json }
     const reply = await one(client, current, line, view)
     const { data, error, action } = reply
     if (error !== undefined) code = 1
-    replies.push({ line, data, ...(error && { error }) })
-    if (!json && reply.text !== '') print(error === undefined ? process.stdout : process.stderr, reply.text)
+    if (json)
+      print(
+        process.stdout,
+        JSON.stringify({ pid, thread, hold: current ?? null, line, data, ...(error && { error }) }),
+      )
+    else if (reply.text !== '') print(error === undefined ? process.stdout : process.stderr, reply.text)
     if (action?.kind === 'switch') current = action.hold
     if (action?.kind === 'released') {
       const [next] = await client.call({ type: 'holds' })
       current = next?.number
     }
-  }
-  if (json) {
-    const { holds: _, ...info } = processData(target) as { holds: unknown }
-    process.stdout.write(`${JSON.stringify({ process: info, hold: hold ?? null, replies })}\n`)
   }
   return code
 }
