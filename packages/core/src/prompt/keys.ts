@@ -3,6 +3,7 @@ export type Key =
   /** Bytes for the line editor. */
   | { readonly kind: 'text'; readonly bytes: Buffer }
   | { readonly kind: 'enter' }
+  | { readonly kind: 'tab' }
   | { readonly kind: 'interrupt' }
   | { readonly kind: 'end' }
   | { readonly kind: 'suspend' }
@@ -17,6 +18,7 @@ const pasteLimit = 1 << 20
 const controls: Readonly<Record<number, Key['kind']>> = {
   0x03: 'interrupt',
   0x04: 'end',
+  0x09: 'tab',
   0x0a: 'enter',
   0x0d: 'enter',
   0x1a: 'suspend',

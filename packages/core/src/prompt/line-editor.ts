@@ -41,6 +41,8 @@ export class LineEditor {
   /** The lines before the one being typed. */
   #block: string[] = []
   #asking = false
+  /** Keys behind a Tab wait for what it brings. */
+  #completing = false
   #waiting: Key[] = []
 
   constructor(terminal: Terminal, history: readonly string[], listeners: EditorListeners) {
@@ -57,7 +59,12 @@ export class LineEditor {
       historySize,
       removeHistoryDuplicates: true,
       completer: (line: string, done: (error: null, result: readline.CompleterResult) => void) => {
-        void this.#complete(line).then((result) => done(null, result))
+        this.#completing = true
+        void this.#complete(line).then((result) => {
+          this.#completing = false
+          done(null, result)
+          this.#drain()
+        })
       },
     }) as readline.Interface & Internals
     this.#readline.on('line', this.#line)
@@ -70,6 +77,10 @@ export class LineEditor {
     this.#readline.setPrompt(this.#shownPrompt())
     this.#readline.prevRows = 0
     this.#readline.prompt(true)
+    this.#drain()
+  }
+
+  #drain(): void {
     const waiting = this.#waiting
     this.#waiting = []
     this.#take(waiting)
@@ -110,17 +121,20 @@ export class LineEditor {
 
   #take(keys: readonly Key[]): void {
     for (const key of keys) {
-      if (this.#asking) this.#key(key)
-      else if (key.kind === 'interrupt') {
+      if (this.#asking && !this.#completing) this.#key(key)
+      else if (!this.#asking && key.kind === 'interrupt') {
         this.#waiting = []
         this.#listeners.interrupt(true)
-      } else if (key.kind === 'suspend') this.#listeners.suspend()
+      } else if (!this.#asking && key.kind === 'suspend') this.#listeners.suspend()
       else if (this.#waiting.length < ahead) this.#waiting.push(key)
     }
   }
 
   #key(key: Key): void {
     switch (key.kind) {
+      case 'tab':
+        this.#input.emit('data', Buffer.from('\t'))
+        break
       case 'text':
         this.#input.emit('data', key.bytes)
         break

@@ -184,8 +184,14 @@ function entries(path: string): readonly string[] {
 function readsTerminal(mine: ReadonlySet<unknown>): boolean {
   try {
     const handles = (process as { _getActiveHandles?: () => unknown[] })._getActiveHandles?.() ?? []
-    return handles.some((handle) => handle instanceof tty.ReadStream && !mine.has(handle))
+    // It exists in every program that imports `node:process`; that alone reads nothing.
+    return handles.some((handle) => handle instanceof tty.ReadStream && !mine.has(handle) && isReading(handle))
   } catch {
     return false
   }
+}
+
+function isReading(stream: tty.ReadStream): boolean {
+  const { reading } = (stream as unknown as { _handle?: { reading?: boolean } | null })._handle ?? {}
+  return reading ?? stream.readableFlowing === true
 }

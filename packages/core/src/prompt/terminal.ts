@@ -1,5 +1,4 @@
 import fs from 'node:fs'
-import process from 'node:process'
 import tty from 'node:tty'
 import { later } from '../later.ts'
 import { guard } from '../recorder/guard.ts'
