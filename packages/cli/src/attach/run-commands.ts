@@ -129,7 +129,7 @@ class Arrivals {
   }
 
   closed(reason: string): void {
-    this.#fail?.(Object.assign(new Error(`The session has ended: ${reason}.`), { code: 'TP_GONE' }))
+    this.#fail?.(Object.assign(new Error(`It was waited for in vain: ${reason}.`), { code: 'TP_GONE' }))
   }
 
   async next(ms: number): Promise<HoldLine | undefined> {

@@ -1,3 +1,4 @@
+import { cancel, later } from '../later.ts'
 import { guard } from '../recorder/guard.ts'
 import { History } from '../prompt/history.ts'
 import { LineEditor } from '../prompt/line-editor.ts'
@@ -8,7 +9,10 @@ import type { Reply } from '../session/reply.ts'
 import { isUnfinished } from '../session/js-text.ts'
 import { waitingHelp, waitingText } from './attach-text.ts'
 import type { HoldLine, Notice } from './messages.ts'
-import type { SocketClient } from './socket-client.ts'
+import { ended, type SocketClient } from './socket-client.ts'
+
+/** Milliseconds before the end of a hold at which it is announced. */
+const warningMs = 60_000
 
 /** How it ended: the exit code of the command. */
 export type Ended = 0 | 1
@@ -26,6 +30,7 @@ export class AttachPrompt {
   #prompt = ''
   #running: AbortController | undefined
   #interrupts = 0
+  #deadline: NodeJS.Timeout | undefined
   #done = false
 
   /** @param device as `Terminal.open` takes it */
@@ -77,7 +82,13 @@ export class AttachPrompt {
   /** The other process is gone. */
   closed(reason: string): void {
     if (this.#done) return
-    this.#editor.print(this.#paint.warn(`The session has ended: ${reason}.`))
+    const { pid } = this.#client.hello.process
+    this.#editor.stop()
+    this.#editor.print(
+      this.#paint.warn(
+        reason === ended ? `The process ${pid} has ended.` : `The process ${pid} has hung up: ${reason}.`,
+      ),
+    )
     this.#end(1)
   }
 
@@ -101,6 +112,7 @@ export class AttachPrompt {
       this.#prompt = prompt
       this.#show(reply, '\n')
       this.#tellOthers(hold)
+      this.#watchDeadline(number, hold.left)
     } catch (error) {
       this.#waiting.delete(number)
       this.#editor.print(this.#paint.warn(messageOf(error)))
@@ -137,6 +149,7 @@ export class AttachPrompt {
         const answer = await this.#client.call<'execute'>(call, running.signal)
         ;({ reply } = answer)
         this.#prompt = answer.prompt
+        this.#watchDeadline(hold.number, answer.left)
       }
     } catch (error) {
       if (!this.#done) this.#editor.print(this.#paint.warn(messageOf(error)))
@@ -193,8 +206,30 @@ export class AttachPrompt {
     this.#editor.print(this.#paint.dim(`${what}Ctrl-D or Ctrl-C once more detaches, and the server goes on`))
   }
 
+  /** Announces the end of a hold that ends by itself. */
+  #watchDeadline(number: number, left: number | null): void {
+    cancel(this.#deadline)
+    this.#deadline = undefined
+    if (left === null || left > 2 ** 31 - 1) return
+    const ahead = Math.min(warningMs, left / 2)
+    this.#deadline = later(left - ahead, () => void this.#lookAtDeadline(number, ahead))
+  }
+
+  async #lookAtDeadline(number: number, ahead: number): Promise<void> {
+    try {
+      const found = (await this.#client.call({ type: 'holds' })).find((hold) => hold.number === number)
+      if (this.#done || this.#hold?.number !== number || typeof found?.left !== 'number') return
+      // Somebody else gave it more time.
+      if (found.left > ahead * 1.5) return this.#watchDeadline(number, found.left)
+      this.#say('time', `it goes on by itself in ${duration(found.left)}; any command gives it more time`)
+    } catch {
+      // The process is gone, which is told elsewhere.
+    }
+  }
+
   #detach(): void {
     const { graceMs } = this.#client.hello
+    this.#editor.stop()
     const waits = this.#waiting.size
     const stay =
       waits === 0
@@ -208,6 +243,7 @@ export class AttachPrompt {
   #end(code: Ended): void {
     if (this.#done) return
     this.#done = true
+    cancel(this.#deadline)
     this.#editor.close()
     this.#terminal.close()
     this.#client.close()

@@ -27,6 +27,8 @@ export interface Desk {
   greet(client: ClientConnection, hold: number): Promise<Conversation>
   holds(client: ClientConnection): Results['holds']
   hold(client: ClientConnection, number: number): Results['greet']['hold']
+  /** Somebody is at work on a hold. @returns milliseconds it has left; null: it waits until somebody acts */
+  active(hold: number): number | null
   requests(call: Extract<Call, { type: 'requests' }>): Results['requests'] | Promise<Results['requests']>
   /** It has said who it is. */
   arrived(client: ClientConnection): void
@@ -227,7 +229,7 @@ export class ClientConnection {
       turn.catch(() => {}),
     )
     const reply = await turn
-    return { reply, prompt: conversation.prompt }
+    return { reply, prompt: conversation.prompt, left: this.#desk.active(hold) }
   }
 
   #conversation(hold: number): Promise<Conversation> {

@@ -72,7 +72,8 @@ export type CallType = Call['type']
 export interface Results {
   readonly hello: null
   readonly greet: { readonly reply: Reply; readonly prompt: string; readonly hold: HoldLine }
-  readonly execute: { readonly reply: Reply; readonly prompt: string }
+  /** `left` as in the line of the hold. */
+  readonly execute: { readonly reply: Reply; readonly prompt: string; readonly left: number | null }
   readonly complete: readonly string[]
   readonly isComplete: boolean
   readonly abort: boolean

@@ -23,6 +23,10 @@ const mostClients = 32
  */
 export const graceMs = 30_000
 
+/** Milliseconds a hold has at least after each command. */
+const activeMs = 5 * 60_000
+const clock = performance.now.bind(performance)
+
 /** What the server needs of the process it is in. */
 export interface Host {
   readonly info: ProcessInfo
@@ -95,6 +99,14 @@ export class SessionServer implements Desk {
 
   hold(client: ClientConnection, number: number): HoldLine {
     return this.#line(this.#hold(number), client)
+  }
+
+  active(number: number): number | null {
+    const hold = this.#host.holds.get(number)
+    if (hold?.deadline === undefined) return null
+    const left = hold.deadline - clock()
+    if (left < activeMs) hold.extend(activeMs - left)
+    return Math.round(hold.deadline - clock())
   }
 
   requests({ view }: Extract<Call, { type: 'requests' }>): Reply | Promise<Reply> {

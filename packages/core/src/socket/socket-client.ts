@@ -28,6 +28,9 @@ export interface ClientOptions {
   readonly closed?: (reason: string) => void
 }
 
+/** Why a connection ended that nobody ended. */
+export const ended = 'the process has ended'
+
 type Pending = { resolve(result: unknown): void; reject(error: Error): void }
 type CallOf<T extends CallType> = Extract<Call, { type: T }>
 
@@ -115,7 +118,7 @@ function introduced(
     const socket = connect(path)
     const lines = new Lines(longestLine * 2)
     let known = false
-    let reason = 'the process has ended'
+    let reason: string = ended
     const timer = setTimeout(() => {
       fail(
         new ThrowpointError(
@@ -179,10 +182,10 @@ function settle({ id, result, error }: Answered, pending: Map<number, Pending>):
   else waits.reject(Object.assign(new Error(error.message), { code: error.code }))
 }
 
-function gone(pid: number, reason = 'the process has ended'): ThrowpointError {
+function gone(pid: number, reason: string = ended): ThrowpointError {
   return new ThrowpointError(
     'TP_GONE',
-    reason === 'the process has ended'
+    reason === ended
       ? `The process ${pid} is gone${isRunning(pid) ? ', or has closed its socket' : ''}.`
       : `The process ${pid} has hung up: ${reason}.`,
   )
