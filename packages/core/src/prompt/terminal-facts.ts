@@ -185,7 +185,9 @@ function readsTerminal(mine: ReadonlySet<unknown>): boolean {
   try {
     const handles = (process as { _getActiveHandles?: () => unknown[] })._getActiveHandles?.() ?? []
     // It exists in every program that imports `node:process`; that alone reads nothing.
-    return handles.some((handle) => handle instanceof tty.ReadStream && !mine.has(handle) && isReading(handle))
+    return handles.some(
+      (handle) => handle instanceof tty.ReadStream && !mine.has(handle) && isReading(handle),
+    )
   } catch {
     return false
   }
