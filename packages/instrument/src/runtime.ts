@@ -57,6 +57,9 @@ export interface ModuleState extends FrameSource {
  */
 export type TableFinder = (file: string) => (() => FunctionTable | undefined) | undefined
 
+/** What the places in the text of a stack are: of the text that was given to the rewriter, or of its original. */
+export type StackForm = 'given' | 'mapped'
+
 /**
  * What there is once in a process, under a versioned symbol, so that several copies of the packages agree. Rewritten
  * modules reach it through {@link Runtime.module}, the engine through {@link Runtime.takeFrames}.
@@ -66,6 +69,7 @@ export class Runtime {
   readonly #book: ThrowBook = new ThrowBook()
   readonly #active = new ActiveFrames()
   readonly #finders: TableFinder[] = []
+  readonly #forms = new WeakMap<object, (file: string) => StackForm>()
   /** Who calls `breakpoint()` this very moment. */
   #here: Activation | undefined
 
@@ -88,6 +92,21 @@ export class Runtime {
   /** Some module of user code has been rewritten and has run. */
   get hasModules(): boolean {
     return this.#modules.size > 0
+  }
+
+  /** A module of this name, path or URL, has been rewritten and has run. */
+  has(file: string): boolean {
+    return this.#modules.has(file)
+  }
+
+  /** The program has made the text of `error.stack` itself. */
+  formatted(error: object, form: (file: string) => StackForm): void {
+    this.#forms.set(error, form)
+  }
+
+  /** What the places of a file are in the `stack` of an error; undefined where Node has made it. */
+  stackForm(error: unknown, file: string): StackForm | undefined {
+    return typeof error === 'object' && error !== null ? this.#forms.get(error)?.(file) : undefined
   }
 
   /** Files of the rewritten modules that have run. */

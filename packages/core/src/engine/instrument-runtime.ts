@@ -70,8 +70,11 @@ export interface InstrumentRuntime {
   setContext(context: (() => object | undefined) | undefined): void
   table(file: string): NotedTable | undefined
   originalColumn(file: string, line: number, column: number): number
-  /** Whether a hook of the program (ts-node, source-map-support) has made originals of the places in stacks. */
-  mapsStacks?(file: string): boolean
+  /**
+   * What the places of a file are in the `stack` of an error when the program has made that text itself (ts-node,
+   * source-map-support): of the text that was instrumented, or of its original.
+   */
+  stackForm?(error: unknown, file: string): 'given' | 'mapped' | undefined
   takeFrames(thrown: unknown, context?: object): readonly NotedFrame[]
   /**
    * Called by `breakpoint()` in its first synchronous step, with an error made there: the frame of the caller becomes

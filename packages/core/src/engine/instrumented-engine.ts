@@ -33,7 +33,7 @@ export class InstrumentedEngine implements Engine {
     const runtime = instrumentRuntime()
     if (runtime === undefined) return this.#stack.frames(thrown, stackText)
     const started = now()
-    const restore = (found: StackFrame): StackFrame => restored(found, stackText, runtime)
+    const restore = (found: StackFrame): StackFrame => restored(found, thrown, stackText, runtime)
     const trace = this.#stack.trace(thrown, stackText, restore)
     let frames: readonly EngineFrame[] = trace.frames
     let omitted = 0

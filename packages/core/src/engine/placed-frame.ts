@@ -73,9 +73,8 @@ export function isBefore(one: Place, other: Place): boolean {
   return one.line < other.line || (one.line === other.line && one.column < other.column)
 }
 
-/** Whether the places of a file in stacks are mapped already, by Node itself or by a hook of the program. */
-function mapsStack(file: string, runtime: InstrumentRuntime): boolean {
-  if (runtime.mapsStacks?.(file) === true) return true
+/** Whether Node itself maps the places of a file when it makes a stack. */
+function mapsStack(file: string): boolean {
   if (!(process as { sourceMapsEnabled?: boolean }).sourceMapsEnabled) return false
   try {
     return Module.findSourceMap(file) !== undefined
@@ -88,12 +87,18 @@ function mapsStack(file: string, runtime: InstrumentRuntime): boolean {
  * A place of a stack in the text the user wrote, as far as only we can know it. Lines never move; columns are those of
  * the rewritten text, until here.
  */
-export function restored(found: StackFrame, text: string, runtime: InstrumentRuntime): StackFrame {
+export function restored(
+  found: StackFrame,
+  thrown: unknown,
+  text: string,
+  runtime: InstrumentRuntime,
+): StackFrame {
   const { file, start, end, line, column } = found
   if (file === undefined || start === -1 || !isAbsolute(file)) return found
   const script = text.slice(start, end).replace(/:\d+:\d+$/, '')
-  if (mapsStack(script, runtime)) return found
-  const given = runtime.originalColumn(script, line, column)
+  const form = runtime.stackForm?.(thrown, script) ?? (mapsStack(script) ? 'mapped' : undefined)
+  if (form === 'mapped') return found
+  const given = form === 'given' ? column : runtime.originalColumn(script, line, column)
   const upstream = runtime.table(script)?.upstream
   // What has been compiled in memory is on no disk: nobody else could find its original
   const original = upstream?.inMemory === true ? upstream.original({ line, column: given }) : undefined

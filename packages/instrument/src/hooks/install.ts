@@ -4,8 +4,11 @@ import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
 import { Runtime } from '../runtime.ts'
 import { cacheFolder } from './cache.ts'
 import { hookCommonJs } from './commonjs.ts'
+import { debugLog } from './debug-log.ts'
 import { Instrumenter, type InstrumenterOptions } from './instrumenter.ts'
 import { instrumentLoaded, type Loaded } from './load.ts'
+import { asRequired, foreignExtensions, isForRequire } from './required-entry.ts'
+import { StackHook } from './stack-hook.ts'
 import { Tables, type TableSource } from './tables.ts'
 import { userCodeOptions } from './user-code.ts'
 
@@ -37,19 +40,37 @@ export function installHooks(options: Partial<InstrumenterOptions> = {}): Instru
   const instrumenter = new Instrumenter(full, (file, table) => tables.add(file, table))
   Object.defineProperty(registry, installedKey, { value: instrumenter })
   hookCommonJs(instrumenter)
+  new StackHook(runtime).install()
   const { registerHooks } = nodeModule as unknown as RegisterHooks
   if (registerHooks !== undefined) {
     registerHooks({
-      load: (url, context, nextLoad) => instrumentLoaded(instrumenter, url, nextLoad(url, context)),
+      load: (url, context, nextLoad) => {
+        const isImported = (context as { conditions?: string[] }).conditions?.includes('import') === true
+        let loaded: Loaded
+        try {
+          loaded = nextLoad(url, context)
+        } catch (error) {
+          if (isImported && isForRequire(url, error, foreignExtensions())) return asRequired
+          throw error
+        }
+        if (isImported && isForRequire(url, loaded, foreignExtensions())) return asRequired
+        return instrumentLoaded(instrumenter, url, loaded)
+      },
     })
     runtime.addTables((file) => tables.find(file))
   } else {
     const { port1, port2 } = new MessageChannel()
     port1.unref()
-    nodeModule.register('./loader.js', import.meta.url, {
-      data: { options: full, port: port2 },
-      transferList: [port2],
-    })
+    try {
+      nodeModule.register('./loader.js', import.meta.url, {
+        data: { options: full, port: port2, extensions: foreignExtensions() },
+        transferList: [port2],
+      })
+    } catch (error) {
+      // The loader thread of Node runs what `-r` names, too, and can register nothing
+      debugLog(`ES modules are not instrumented in this thread: ${String(error)}`)
+      return instrumenter
+    }
     runtime.addTables((file) => {
       // The loader runs ahead of us: what it has sent waits in the port
       for (

@@ -1,17 +1,22 @@
 import type { MessagePort } from 'node:worker_threads'
 import { Instrumenter, type InstrumenterOptions } from './instrumenter.ts'
+import { asRequired, isForRequire } from './required-entry.ts'
 import { instrumentLoaded, type Loaded } from './load.ts'
 
 /** What the main thread tells the loader thread. */
 export interface LoaderData {
   readonly options: InstrumenterOptions
   readonly port: MessagePort
+  /** What `require` knows by others than Node. */
+  readonly extensions: readonly string[]
 }
 
 let instrumenter: Instrumenter | undefined
+let foreign: readonly string[] = []
 
 /** Called by Node when `module.register` has started the loader thread. */
-export function initialize({ options, port }: LoaderData): void {
+export function initialize({ options, port, extensions }: LoaderData): void {
+  foreign = extensions
   instrumenter = new Instrumenter(options, (file, table) => port.postMessage({ file, table }))
 }
 
@@ -21,6 +26,12 @@ export async function load(
   context: unknown,
   nextLoad: (url: string, context: unknown) => Promise<Loaded>,
 ): Promise<Loaded> {
-  const loaded = await nextLoad(url, context)
+  let loaded: Loaded
+  try {
+    loaded = await nextLoad(url, context)
+  } catch (error) {
+    if (isForRequire(url, error, foreign)) return asRequired
+    throw error
+  }
   return instrumenter === undefined ? loaded : instrumentLoaded(instrumenter, url, loaded)
 }
