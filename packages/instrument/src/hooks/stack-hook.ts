@@ -156,7 +156,7 @@ function columnOf(
 function textOf(self: object): string {
   const { site, column } = kept.get(self) ?? {}
   const [line, rewritten] = [site?.getLineNumber(), site?.getColumnNumber()]
-  const text = String(site)
+  const text = site?.toString() ?? ''
   if (typeof line !== 'number' || typeof rewritten !== 'number') return text
   return text.replace(`:${line}:${rewritten}`, `:${line}:${column!(line, rewritten)}`)
 }
