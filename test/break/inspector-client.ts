@@ -5,7 +5,11 @@ import type { Socket } from 'node:net'
 export interface CallFrame {
   readonly callFrameId: string
   readonly functionName: string
-  readonly location: { readonly scriptId: string; readonly lineNumber: number }
+  readonly location: {
+    readonly scriptId: string
+    readonly lineNumber: number
+    readonly columnNumber: number
+  }
   readonly scopeChain: ReadonlyArray<{
     readonly type: string
     readonly object: { readonly objectId: string }
@@ -33,6 +37,8 @@ export class InspectorClient {
   readonly #wanted: Array<(paused: Paused) => void> = []
   /** Names of the scripts by id. */
   readonly scripts = new Map<string, string>()
+  /** Their source maps. */
+  readonly maps = new Map<string, string>()
   #unread = Buffer.alloc(0)
   #id = 0
 
@@ -151,8 +157,17 @@ export class InspectorClient {
       this.#waiting.get(message.id)?.(message)
       this.#waiting.delete(message.id)
     } else if (message.method === 'Debugger.scriptParsed') {
-      const { scriptId, url } = message.params as { scriptId: string; url: string }
+      const {
+        scriptId,
+        url,
+        sourceMapURL = '',
+      } = message.params as {
+        scriptId: string
+        url: string
+        sourceMapURL?: string
+      }
       this.scripts.set(scriptId, url)
+      this.maps.set(scriptId, sourceMapURL)
     } else if (message.method === 'Debugger.paused') {
       const paused = message.params as Paused
       const wanted = this.#wanted.shift()
