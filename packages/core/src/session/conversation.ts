@@ -3,8 +3,8 @@ import { nearest } from '../options/nearest.ts'
 import { head } from '../report/columns.ts'
 import { visible } from '../report/visible.ts'
 import type { Outcome } from './command.ts'
-import { commandNamed, commandNames } from './command-table.ts'
-import { evaluated } from './commands/values.ts'
+import { commandNames } from './command-table.ts'
+import { evaluated, usualDepth } from './commands/values.ts'
 import { noHold } from './commands/going-on.ts'
 import { completions } from './complete.ts'
 import { declared } from './declaration.ts'
@@ -172,7 +172,7 @@ class CommandConversation implements Conversation {
     if (parsed.kind === 'unknown') throw unknownCommand(parsed.name)
     if (parsed.kind === 'code') {
       const declaration = await declared(parsed.code, turn)
-      const outcome = declaration ?? (await evaluated(turn, parsed.code, 2))
+      const outcome = declaration ?? (await evaluated(turn, parsed.code, usualDepth))
       const { over } = parsed
       if (over === undefined || !session.tell(`over ${over}`)) return outcome
       const note = paint.dim(`(the variable ${over}; the command is .${over})`)
@@ -253,17 +253,26 @@ function hintFor(message: string, line: string, session: Session): string | unde
     /^ReferenceError: (\S+) is not defined$/.exec(message)?.[1] ??
     /^There is no variable (\S+) in/.exec(message)?.[1]
   if (unknown === undefined) return undefined
-  if (new RegExp(`^\\s*${unknown.replaceAll('$', String.raw`\$`)}\\s*=(?!=)`).test(line))
+  const escapedName = unknown.replaceAll('$', String.raw`\$`)
+  if (new RegExp(`^\\s*${escapedName}\\s*=(?!=)`).test(line))
     return `To keep a value for this session: let ${line.trim()}`
-  const isWord = new RegExp(`^\\s*${unknown.replaceAll('$', String.raw`\$`)}(?=\\s|$)`).test(line)
-  const near = nearest(unknown, [
-    ...session.variableNames(),
-    ...(isWord ? commandNames().filter((name) => name.length > 2) : []),
-  ])
-  if (near === undefined || near === unknown) return undefined
-  return commandNamed(near) !== undefined && !session.hasVariable(near)
-    ? `Did you mean the command ${near}?`
-    : `Did you mean ${near}?`
+  const isWord = new RegExp(`^\\s*${escapedName}(?=\\s|$)`).test(line)
+  const elsewhere = session.frames.findIndex((frame, index) => {
+    return (
+      index !== session.frame &&
+      frame.scopes.some(({ type, variables }) => {
+        return type !== 'module' && variables.some(({ name }) => name === unknown)
+      })
+    )
+  })
+  if (elsewhere !== -1 && message.startsWith('ReferenceError'))
+    return `Frame ${elsewhere} has it: "frame ${elsewhere}"`
+  if (unknown.length < 3) return undefined
+  const near = nearest(unknown, session.variableNames())
+  if (near !== undefined && near !== unknown) return `Did you mean ${near}?`
+  const names = commandNames().filter((name) => name.length > 2 && name[0] === unknown[0])
+  const command = isWord ? nearest(unknown, names) : undefined
+  return command === undefined ? undefined : `Did you mean the command ${command}?`
 }
 
 function guarded(turn: Turn, make: () => Outcome): Step {

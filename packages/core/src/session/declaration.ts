@@ -4,12 +4,16 @@ import { isExpression } from './js-text.ts'
 import type { Turn } from './turn.ts'
 import { valueLines } from './value-text.ts'
 
-/** `let x = 5` at the prompt: kept for the session. Undefined when the code is anything else. */
+const variable = /^\s*(?:let|const|var)\s+([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*=(?!=|>)\s*([^]*?);?\s*$/u
+const named =
+  /^\s*(?=(?:(?:async\s+)?function\s*\*?|class)\s+([\p{ID_Start}$_][\p{ID_Continue}$]*)[\s({])([^]*)$/u
+
+/** `let x = 5`, `function f() {…}` at the prompt: kept for the session. Undefined when the code is anything else. */
 export async function declared(code: string, turn: Turn): Promise<Outcome | undefined> {
   const { session, paint, columns } = turn
-  const [, , name, text] =
-    /^\s*(let|const|var)\s+([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*=(?!=|>)\s*([^]*?);?\s*$/u.exec(code) ?? []
-  if (name === undefined || text === undefined || !isExpression(text) || session.scopes === undefined)
+  const found = variable.exec(code) ?? named.exec(code)
+  const [, name, text] = found ?? []
+  if (name === undefined || text === undefined || session.scopes === undefined || !isExpression(text))
     return undefined
   if (session.variableNames().includes(name)) {
     const message = `${name} is a variable of this frame: write "${name} = …" to change it.`

@@ -25,7 +25,12 @@ export async function displayLines(turn: Turn): Promise<Displayed> {
       data.push({ expression, value })
     } catch (error) {
       const { message } = faultOf(session, error)
-      lines.push(paint.dim(label) + paint.dim(error instanceof ThrowpointError ? '[not here]' : message))
+      lines.push(
+        paint.dim(label) +
+          paint.dim(
+            error instanceof ThrowpointError || message.startsWith('ReferenceError') ? '[not here]' : message,
+          ),
+      )
       data.push({ expression, error: message })
     }
   }

@@ -2,7 +2,7 @@ import { types } from 'node:util'
 import { getOwnPropertyDescriptor, getPrototypeOf, ownKeys } from '../primordials.ts'
 import { head } from '../report/columns.ts'
 import { oneLine } from '../report/visible.ts'
-import { classNameOf } from '../value/class-name.ts'
+import { functionName } from '../value/class-name.ts'
 
 export interface KeyGroup {
   /** `own`, or the class they come from. */
@@ -27,11 +27,18 @@ export function keysOf(value: unknown): KeyGroup[] {
     if (level > 0 && common.has(object)) break
     const isOwn = level === 0 && isObject(value)
     const names = namesOf(object)
-    const of = isOwn ? 'own' : (classNameOf(object) ?? 'prototype')
+    const of = isOwn ? 'own' : ownerName(object)
     if (names.length > 0) groups.push({ of: oneLine(head(of, 100).text), names })
     object = getPrototypeOf(object)
   }
   return groups
+}
+
+/** Of a prototype: the class it belongs to. */
+function ownerName(prototype: object): string {
+  const maker = getOwnPropertyDescriptor(prototype, 'constructor')
+  const name = typeof maker?.value === 'function' ? functionName(maker.value as object) : ''
+  return name === '' ? 'prototype' : name
 }
 
 function isObject(value: unknown): value is object {

@@ -16,51 +16,96 @@ function brief(value: Value): string {
   if (value.unavailable === 'redacted') return '[redacted]'
   const { description, preview, subtype } = value
   if (value.ref !== undefined) return `${description} [shown above]`
-  if (preview === undefined) return description
+  if (preview === undefined || subtype === 'error') return description
   if (description === 'Object' || (subtype === 'array' && /^Array\(\d+\)$/.test(description))) return preview
   return `${description} ${preview}`
+}
+
+/** How a value is set in lines. */
+interface Sheet {
+  readonly paint: Paint
+  readonly columns: number
+  /** Levels that are opened. */
+  readonly levels: number
 }
 
 /**
  * A value as a tree of lines, as deep as its picture goes; what fits into a line stays on one. Everything that was cut
  * says so.
+ *
+ * @param most lines: above that fewer levels are opened, down to one
  */
-export function valueLines(value: Value, paint: Paint, columns: number): string[] {
-  const lines = tree(value, paint, Math.max(30, columns), 0)
-  if (lines.length <= mostLines) return lines
-  return [...lines.slice(0, mostLines), paint.dim(`… ${lines.length - mostLines} more lines`)]
+export function valueLines(value: Value, paint: Paint, columns: number, most: number = mostLines): string[] {
+  const width = Math.max(30, columns)
+  for (let levels = most === mostLines ? 100 : 4; ; levels--) {
+    const lines = tree(value, { paint, columns: width, levels }, 0)
+    if (lines.length <= most) return lines
+    if (levels > 1 && levels < 100) continue
+    return [...lines.slice(0, most), paint.dim(`… ${lines.length - most} more lines`)]
+  }
 }
 
-function tree(value: Value, paint: Paint, columns: number, level: number): string[] {
-  const { children } = value
-  if (children === undefined || children.length === 0) return [leaf(value, paint)]
-  const flat = children.every(({ value: child, key }) => isLeaf(child) && (key === undefined || isLeaf(key)))
+function tree(value: Value, sheet: Sheet, level: number): string[] {
+  const { paint } = sheet
+  const children = childrenOf(value)
+  if (children.length === 0 || level >= sheet.levels) return [leaf(value, paint)]
   const { open, close, prefix } = brackets(value)
-  if (flat) {
-    const plainParts = children.map((child) => label(child, value) + plainLeaf(child.value))
-    const more = omitted(value)
+  const isFlat = children.every(({ value: child, key }) => {
+    return (isLeaf(child) || level + 1 >= sheet.levels) && (key === undefined || isLeaf(key))
+  })
+  const columns = sheet.columns - level * 2
+  const more = omitted(value)
+  if (isFlat) {
+    const plain = children.map((child) => label(child, value) + plainLeaf(child.value))
     const length =
-      columnsOf(prefix) + plainParts.reduce((sum, part) => sum + columnsOf(part) + 2, 4) + columnsOf(more)
-    if (length <= columns - level * 2) {
-      const parts = children.map((child) => label(child, value) + leaf(child.value, paint))
-      if (more !== '') parts.push(paint.dim(more))
+      columnsOf(prefix) + plain.reduce((sum, part) => sum + columnsOf(part) + 2, 4) + columnsOf(more)
+    const parts = children.map((child) => label(child, value) + leaf(child.value, paint))
+    if (more !== '') parts.push(paint.dim(more))
+    if (length <= columns) {
       const space = open === '[' ? '' : ' '
       return [`${prefix}${open}${space}${parts.join(', ')}${space}${close}${mark(value, paint)}`]
     }
+    const isList = open === '[' && plain.every((part) => part.length < 20)
+    if (isList)
+      return [`${prefix}${open}${mark(value, paint)}`, ...flowed(parts, [...plain, more], columns - 2), close]
   }
   const lines = [`${prefix}${open}${mark(value, paint)}`]
   for (const child of children) {
-    const [first = '', ...rest] = tree(child.value, paint, columns, level + 1)
+    const [first = '', ...rest] = tree(child.value, sheet, level + 1)
     lines.push(`  ${label(child, value)}${first}`, ...rest.map((line) => `  ${line}`))
   }
-  const more = omitted(value)
   if (more !== '') lines.push(`  ${paint.dim(more)}`)
   lines.push(close)
   return lines
 }
 
-function isLeaf({ children }: Value): boolean {
-  return children === undefined || children.length === 0
+/** Short items, as many in a line as fit. */
+function flowed(parts: readonly string[], plain: readonly string[], columns: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  let taken = 0
+  parts.forEach((part, index) => {
+    const width = columnsOf(plain[index] ?? '') + 2
+    if (line !== '' && taken + width > columns) {
+      lines.push(`  ${line},`)
+      line = ''
+      taken = 0
+    }
+    line += line === '' ? part : `, ${part}`
+    taken += width
+  })
+  lines.push(`  ${line}`)
+  return lines
+}
+
+function isLeaf(value: Value): boolean {
+  return childrenOf(value).length === 0
+}
+
+/** Of an error without what its first line says. */
+function childrenOf({ children = [], subtype }: Value): readonly Property[] {
+  if (subtype !== 'error') return children
+  return children.filter(({ name }) => name !== 'stack' && name !== 'message')
 }
 
 /** Referred to from elsewhere. */
@@ -82,14 +127,24 @@ function label({ name, kind, key }: Property, owner: Value): string {
   if (kind === 'entry') return ''
   if (owner.subtype === 'array' && kind === 'data' && name.startsWith('[')) return ''
   const shown = oneLine(head(name, 100).text)
-  return `${kind !== 'data' || identifier.test(shown) || shown.startsWith('[') ? shown : JSON.stringify(shown)}: `
+  return `${kind !== 'data' || identifier.test(shown) || /^\[|^Symbol\(/.test(shown) ? shown : JSON.stringify(shown)}: `
 }
 
 function plainLeaf(value: Value): string {
   if (value.unavailable === 'redacted') return '[redacted]'
   if (value.ref !== undefined) return `[as *${value.ref}]`
-  const text = value.children?.length === 0 ? emptyText(value) : oneLine(brief(value))
+  const text =
+    value.children?.length === 0 && value.subtype !== 'error' ? emptyText(value) : oneLine(closedText(value))
   return head(text, 2000).text
+}
+
+/** An object that is not opened here. */
+function closedText(value: Value): string {
+  if (value.unavailable !== 'depth' || value.type !== 'object' || value.preview !== undefined)
+    return brief(value)
+  const { description } = value
+  if (description === 'Object') return '{…}'
+  return /\(\d+\)$/.test(description) || value.subtype === 'error' ? description : `${description} {…}`
 }
 
 function emptyText(value: Value): string {

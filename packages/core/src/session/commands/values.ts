@@ -7,29 +7,26 @@ import { briefText, rawLines, valueLines } from '../value-text.ts'
 import { keysOf } from '../value-keys.ts'
 import { lastName } from '../value-path.ts'
 
-/** What a line of JavaScript gives, as it is printed. */
-export async function evaluated(turn: Turn, code: string, depth: number, raw = false): Promise<Outcome> {
+/** Levels that are shown without being asked for. */
+export const usualDepth = 3
+
+/** Lines of a value that are printed without being asked for. */
+const usualLines = 40
+
+/** What a line of JavaScript gives, as it is printed. @param isDeep all of it, and texts as they are */
+export async function evaluated(turn: Turn, code: string, depth: number, isDeep = false): Promise<Outcome> {
   const { session, paint, columns } = turn
   const value = await session.look(code, depth, turn.signal)
-  return { lines: printed(value, turn, raw ? rawLines(value) : undefined, paint, columns), data: value }
-}
-
-function printed(
-  value: Value,
-  turn: Turn,
-  raw: string[] | undefined,
-  paint: Turn['paint'],
-  columns: number,
-): string[] {
-  if (raw !== undefined) return raw.map(paint.good)
-  const lines = valueLines(value, paint, columns)
-  if (hasHidden(value, 0) && turn.session.tell('redacted'))
+  const raw = isDeep ? rawLines(value) : undefined
+  if (raw !== undefined) return { lines: raw.map(paint.good), data: value }
+  const lines = valueLines(value, paint, columns, isDeep ? undefined : usualLines)
+  if (hasHidden(value, 0) && session.tell('redacted'))
     lines.push(
       paint.dim(
         '[redacted]: hidden by its name or shape; the options redact.names and redact.keep change that.',
       ),
     )
-  return lines
+  return { lines, data: value }
 }
 
 function hasHidden({ unavailable, children }: Value, depth: number): boolean {
@@ -42,12 +39,12 @@ const p: Command = {
   aliases: ['print'],
   arguments: 'expression',
   group: 'values',
-  help: 'What an expression gives, two levels deep',
+  help: 'What an expression gives, three levels deep',
   details:
     'Any JavaScript works, also without `p` before it, in the scope of the selected frame, with `await`; assignments change the real variables. Beside them there are $err (what was thrown), $req, $res, $ctx (Koa), $frame and $_ (the last value). Synchronous code may take a second; Ctrl-C gives up an `await`. In a dump: names and paths, such as order.rows[0].price.',
   example: 'p order.rows.filter((row) => row.price > 100)',
   takesCode: true,
-  run: (turn, args) => evaluated(turn, needed(args, 'p order.id'), 2),
+  run: (turn, args) => evaluated(turn, needed(args, 'p order.id'), usualDepth),
 }
 
 const pp: Command = {
@@ -79,7 +76,8 @@ const whatis: Command = {
     const value = await turn.session.look(needed(args, 'whatis order'), 1, turn.signal)
     const { type, subtype, className, description, unavailable } = value
     const kind = subtype === undefined ? type : `${type}, ${subtype}`
-    const of = className === undefined || className === 'Object' ? '' : `, class ${className}`
+    const of =
+      className === undefined || className === 'Object' || type === 'function' ? '' : `, class ${className}`
     const count = value.children?.length
     const size = value.size ?? (value.subtype === undefined ? count : undefined)
     const contents =
@@ -212,7 +210,7 @@ const wait: Command = {
   example: 'await db.find(order.id)',
   takesCode: true,
   needsLive: true,
-  run: (turn, args) => evaluated(turn, `await ${needed(args, 'await db.find(7)')}`, 2),
+  run: (turn, args) => evaluated(turn, `await ${needed(args, 'await db.find(7)')}`, usualDepth),
 }
 
 export const valueCommands: readonly Command[] = [p, pp, whatis, ls, display, undisplay, wait]

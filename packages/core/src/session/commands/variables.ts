@@ -3,6 +3,7 @@ import { ThrowpointError } from '../../errors.ts'
 import { columnsOf, head, pad } from '../../report/columns.ts'
 import { oneLine } from '../../report/visible.ts'
 import type { Command } from '../command.ts'
+import type { LiveScope } from '../debuggee.ts'
 import { functionAround, sourceOf } from '../source-lines.ts'
 import type { Turn } from '../turn.ts'
 import { briefText } from '../value-text.ts'
@@ -85,8 +86,9 @@ function scopesOf({ session }: Turn): Shown[] {
   const shown: Shown[] =
     live === undefined
       ? [...(frame?.scopes ?? [])]
-      : live.map(({ type, names, read }): Shown => {
-          const variables = names.slice(0, most).map((name) => ({ name, value: readOne(name, read) }))
+      : live.map((scope): Shown => {
+          const { type, names } = scope
+          const variables = names.slice(0, most).map((name) => ({ name, value: readOne(name, scope) }))
           const more = names.length - variables.length
           return { type, variables, ...(more > 0 && { unavailable: `${more} more variables` }) }
         })
@@ -99,13 +101,10 @@ function scopesOf({ session }: Turn): Shown[] {
   }
   return shown
 
-  function readOne(
-    name: string,
-    read: (name: string) => { value: unknown } | { unavailable: string },
-  ): Value {
+  function readOne(name: string, scope: LiveScope): Value {
     let reading
     try {
-      reading = read(name)
+      reading = scope.read(name)
     } catch {
       return { type: 'undefined', description: '[unreadable]', unavailable: 'unreadable' }
     }
