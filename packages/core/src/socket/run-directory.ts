@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
-import { isAbsolute, join } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
 import { threadId } from 'node:worker_threads'
 
 /** The parts of the surroundings that decide where sockets are. */
@@ -22,11 +22,13 @@ export function longestPath(platform: NodeJS.Platform): number {
 }
 
 /**
- * Where sockets of this user may be, the best first. A client looks into all of them: the server may have been started
+ * Where sockets of this user may be, the best first; `THROWPOINT_RUN_DIR` alone where it is set, to an absolute path. A client looks into all of them: the server may have been started
  * with another environment (by a process manager, or in a session of its own).
  */
 export function runDirectories({ env, platform, uid, tmp }: Surroundings): string[] {
   const found: string[] = []
+  const { THROWPOINT_RUN_DIR: given = '' } = env
+  if (isAbsolute(given)) return [resolve(given)]
   const { XDG_RUNTIME_DIR: runtime = '', XDG_STATE_HOME: state = '' } = env
   // Relative ones are to be ignored: https://specifications.freedesktop.org/basedir-spec/latest/
   if (isAbsolute(runtime)) found.push(join(runtime, 'throwpoint'))
