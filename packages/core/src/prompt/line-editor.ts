@@ -105,7 +105,10 @@ export class LineEditor {
 
   /** Draws the line anew: the application may have printed over it. */
   redraw(): void {
-    if (this.#asking && !this.#terminal.closed) this.#readline.prompt(true)
+    if (!this.#asking || this.#terminal.closed) return
+    // Text that came in one piece may have begun new rows unnoticed.
+    this.#readline.prevRows = this.#readline.getCursorPos().rows
+    this.#readline.prompt(true)
   }
 
   /** Forgets what is being typed, and asks no more. */
@@ -136,7 +139,7 @@ export class LineEditor {
         this.#input.emit('data', Buffer.from('\t'))
         break
       case 'text':
-        this.#input.emit('data', key.bytes)
+        this.#text(key.bytes)
         break
       case 'enter':
         this.#input.emit('data', Buffer.from('\r'))
@@ -158,6 +161,12 @@ export class LineEditor {
         this.#listeners.suspend()
         break
     }
+  }
+
+  /** One by one: Node 20 takes several keys at once for a paste, and does not look for Ctrl-A in it. */
+  #text(bytes: Buffer): void {
+    if (bytes.length > 64) this.#input.emit('data', bytes)
+    else for (let at = 0; at < bytes.length; at++) this.#input.emit('data', bytes.subarray(at, at + 1))
   }
 
   #interrupt(): void {
