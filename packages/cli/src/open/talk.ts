@@ -10,6 +10,7 @@ export function talk(conversation: Conversation, view: View): Promise<number> {
   const history = new History()
   const { stdin, stdout } = process
   stdout.write(`${conversation.greet(view).text}\n`)
+  let open = ''
   const editor = createInterface({
     input: stdin,
     output: stdout,
@@ -17,10 +18,10 @@ export function talk(conversation: Conversation, view: View): Promise<number> {
     history: [...history.load()].reverse(),
     historySize: 1000,
     removeHistoryDuplicates: true,
-    completer: (line: string, done: Complete) => void complete(conversation, line, done),
+    completer: (line: string, done: Complete) => void complete(conversation, open, line, done),
   })
-  let open = ''
   let running: AbortController | undefined
+  let left = false
   const seen = (): View => ({ colors: view.colors, columns: stdout.columns ?? view.columns })
   const ask = (): void => {
     editor.setPrompt(open === '' ? `(${conversation.prompt}) ` : '... ')
@@ -40,7 +41,10 @@ export function talk(conversation: Conversation, view: View): Promise<number> {
       running = undefined
       if (said !== '') stdout.write(`${said}\n`)
       if (action === undefined) ask()
-      else editor.close()
+      else {
+        left = true
+        editor.close()
+      }
     }
     editor.on('line', (line) => {
       turn = turn.then(() => take(line))
@@ -56,7 +60,7 @@ export function talk(conversation: Conversation, view: View): Promise<number> {
     })
     editor.on('close', () => {
       void turn.then(() => {
-        stdout.write('\n')
+        if (!left) stdout.write('\n')
         resolve(0)
       })
     })
@@ -66,8 +70,13 @@ export function talk(conversation: Conversation, view: View): Promise<number> {
 
 type Complete = (error: null, result: [string[], string]) => void
 
-async function complete(conversation: Conversation, line: string, done: Complete): Promise<void> {
-  const found = await conversation.complete(line)
+async function complete(
+  conversation: Conversation,
+  open: string,
+  line: string,
+  done: Complete,
+): Promise<void> {
+  const found = await conversation.complete(open === '' ? line : `${open}\n${line}`)
   done(null, [[...found], wordOf(line, found)])
 }
 

@@ -7,7 +7,7 @@ import { whyNot } from './dump-debuggee.ts'
 import type { Services } from './services.ts'
 import type { Subject } from './subject.ts'
 import { Transcript } from './transcript.ts'
-import { lastName, parsePath, rootValue, walk } from './value-path.ts'
+import { expanded, lastName, parsePath, rootValue, walk } from './value-path.ts'
 
 /** Lines that are remembered. */
 const mostHistory = 1000
@@ -141,7 +141,7 @@ export class Session {
    * @throws ThrowpointError `TP_NOT_LIVE` where it can be neither; and what the code throws
    */
   async look(code: string, depth: number, signal?: AbortSignal): Promise<Value> {
-    if (this.scopes === undefined) return this.#lookUp(code)
+    if (this.scopes === undefined) return expanded(this.#lookUp(code), this.report, depth)
     const value = await this.run(code, signal)
     this.names['$_'] = value
     return this.picture(value, depth, lastName(code))

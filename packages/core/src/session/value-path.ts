@@ -97,23 +97,68 @@ function number(value: number): Value {
 function missing(value: Value, path: string, name: string): Value | string {
   if (value.type === 'undefined' || value.subtype === 'null')
     return `${path}: what is before ${JSON.stringify(name)} is ${value.description}`
-  if (value.unavailable !== undefined)
+  if (value.unavailable !== undefined && value.unavailable !== 'redacted')
     return `${path} was not captured: its owner was cut (${value.unavailable}), so nobody can tell`
   if (value.children === undefined && value.type === 'object') return `${path} was not captured`
+  const { className = 'Object', type } = value
+  if (type === 'object' && className !== 'Object' && className !== 'Array')
+    return `${path} was not captured: ${JSON.stringify(name)} is no own property of this ${className}, and what a class adds (getters, methods) is not in a report`
   return closed('undefined', 'undefined')
 }
 
-/** An object that was shown before is only referred to. */
-function resolved(value: Value, report: Report): Value {
-  if (value.ref === undefined || value.ref === 0) return value
+const known = new WeakMap<Report, ReadonlyMap<number, Value>>()
+
+/** The objects of a report that others refer to. */
+function sharedIn(report: Report): ReadonlyMap<number, Value> {
+  const before = known.get(report)
+  if (before !== undefined) return before
+  const shared = new Map<number, Value>()
   const stack: unknown[] = [report.frames, report.causes, report.request, report.error]
-  for (let next = stack.pop(); next !== undefined || stack.length > 0; next = stack.pop()) {
+  while (stack.length > 0) {
+    const next = stack.pop()
     if (typeof next !== 'object' || next === null) continue
-    if ((next as Partial<Value>).refId === value.ref && (next as Partial<Value>).children !== undefined)
-      return next as Value
+    const { refId, description } = next as Partial<Value>
+    if (typeof refId === 'number' && refId > 0 && typeof description === 'string')
+      shared.set(refId, next as Value)
     stack.push(...(Object.values(next) as unknown[]))
   }
-  return value
+  known.set(report, shared)
+  return shared
+}
+
+/** An object that was shown before is only referred to. */
+export function resolved(value: Value, report: Report): Value {
+  return value.ref === undefined ? value : (sharedIn(report).get(value.ref) ?? value)
+}
+
+/** Objects that are opened while one is expanded. */
+const mostObjects = 3000
+
+/** The value as if it had been captured alone: what it shares with others is in it, and cycles say so. */
+export function expanded(value: Value, report: Report, levels: number): Value {
+  let left = mostObjects
+  const open = (one: Value, level: number, path: readonly number[]): Value => {
+    if (one.ref !== undefined && path.includes(one.ref)) return one
+    const { refId, ref: _, ...whole } = resolved(one, report)
+    const { children } = whole
+    if (children === undefined || children.length === 0) return whole
+    if (level >= levels || --left < 0) return { ...closedAt(whole), unavailable: 'depth' }
+    const inside = refId === undefined ? path : [...path, refId]
+    const opened = children.map((child): Property => {
+      return { ...child, value: open(child.value, level + 1, inside) }
+    })
+    const isCyclic = refId !== undefined && opened.some((child) => refersTo(child.value, refId))
+    return isCyclic ? { ...whole, refId, children: opened } : { ...whole, children: opened }
+  }
+  return open(value, 0, [])
+}
+
+function closedAt({ children: _, preview: __, ...rest }: Value): Value {
+  return rest
+}
+
+function refersTo(value: Value, id: number): boolean {
+  return value.ref === id || (value.children?.some((child) => refersTo(child.value, id)) ?? false)
 }
 
 /** Where the names of a frame lead in a report: its variables, `this`, `$err`, `$req` and `$res`. */

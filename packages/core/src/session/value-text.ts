@@ -105,7 +105,7 @@ function isLeaf(value: Value): boolean {
 /** Of an error without what its first line says. */
 function childrenOf({ children = [], subtype }: Value): readonly Property[] {
   if (subtype !== 'error') return children
-  return children.filter(({ name }) => name !== 'stack' && name !== 'message')
+  return children.filter(({ name }) => !['name', 'stack', 'message'].includes(name))
 }
 
 /** Referred to from elsewhere. */

@@ -6,6 +6,7 @@ import type { Command } from '../command.ts'
 import type { LiveScope } from '../debuggee.ts'
 import { functionAround, sourceOf } from '../source-lines.ts'
 import type { Turn } from '../turn.ts'
+import { resolved } from '../value-path.ts'
 import { briefText } from '../value-text.ts'
 import { filterOf } from './filter.ts'
 
@@ -85,7 +86,13 @@ function scopesOf({ session }: Turn): Shown[] {
   const live = session.scopes
   const shown: Shown[] =
     live === undefined
-      ? [...(frame?.scopes ?? [])]
+      ? (frame?.scopes ?? []).map((scope) => ({
+          ...scope,
+          variables: scope.variables.map(({ name, value }) => ({
+            name,
+            value: resolved(value, session.report),
+          })),
+        }))
       : live.map((scope): Shown => {
           const { type, names } = scope
           const variables = names.slice(0, most).map((name) => ({ name, value: readOne(name, scope) }))
