@@ -1,5 +1,5 @@
 import type { Debugger } from './debugger.ts'
-import { instrumentRuntime } from './engine/instrument-runtime.ts'
+import { setInstrumentContext } from './engine/instrument-runtime.ts'
 import { HeldRequests } from './hold/held-requests.ts'
 import type { Hold } from './hold/hold.ts'
 import { ProcessHooks } from './recorder/process-hooks.ts'
@@ -50,11 +50,16 @@ export class Runtime {
     }
   }
 
+  /** An exception that nobody of ours has seen: there was no middleware when it was thrown. */
+  uncaught(error: unknown, origin: string, owner: () => Debugger | undefined): void {
+    if (this.#first !== undefined || owner() === undefined) return
+    this.#hooks.uncaught(error, origin)
+  }
+
   /** The first one also shows what no request started. */
   add(owner: Debugger): void {
     this.#first ??= owner
     this.#hooks.install()
-    // Requests that run at the same time never mix their frames.
-    instrumentRuntime()?.setContext(() => this.scope.current())
+    setInstrumentContext(() => this.scope.current())
   }
 }

@@ -37,7 +37,7 @@ export class ProcessHooks {
       return Reflect.apply(emit, this, [event, ...args])
     } as typeof process.emit
     process.on('uncaughtExceptionMonitor', (error: unknown, origin: string) => {
-      guard(() => hooks.#uncaught(error, origin))
+      guard(() => hooks.uncaught(error, origin))
     })
     process.on('exit', () => {
       guard(() => hooks.#recorder.settleAll(hooks.#fallback()))
@@ -47,7 +47,7 @@ export class ProcessHooks {
   #rejection(reason: unknown): void {
     const exchange = this.#scope.ofRejection()
     tellFault(exchange, reason)
-    const boundary = exchange === undefined ? 'background' : this.#boundaryOfRejection(exchange)
+    const boundary = exchange === undefined ? this.#boundaryOutside() : this.#boundaryOfRejection(exchange)
     const record = this.#note(reason, exchange, 'rejection', boundary)
     const rejected = { record, reason }
     this.#rejected = rejected
@@ -57,7 +57,8 @@ export class ProcessHooks {
     })
   }
 
-  #uncaught(error: unknown, origin: string): void {
+  /** What `uncaughtExceptionMonitor` tells. */
+  uncaught(error: unknown, origin: string): void {
     const exchange = this.#scope.ofUncaught()
     const dies =
       process.listenerCount('uncaughtException') === 0 && !process.hasUncaughtExceptionCaptureCallback()
@@ -72,7 +73,8 @@ export class ProcessHooks {
     this.#rejected = undefined
     // Node itself fails while it reports a rejection with a hostile proxy, outside of every request.
     const ofRejection = rejected !== undefined && (origin === 'unhandledRejection' || exchange === undefined)
-    const boundary = exchange === undefined ? 'background' : boundaryOfUncaught(exchange, emitting, error)
+    const boundary =
+      exchange === undefined ? this.#boundaryOutside() : boundaryOfUncaught(exchange, emitting, error)
     let record = ofRejection ? rejected.record : this.#note(error, exchange, 'uncaught', boundary)
     if (!dies) return
     if (record === undefined && exchange !== undefined) {
@@ -101,6 +103,13 @@ export class ProcessHooks {
     if (exchange !== undefined) return this.#recorder.note(thrown, exchange, sighting, boundary)
     const owner = this.#fallback()
     return owner === undefined ? undefined : this.#recorder.noteOutside(thrown, owner, sighting, boundary)
+  }
+
+  /** Before a server listens the program is starting. */
+  #boundaryOutside(): ThrowRecord['boundary'] {
+    if (this.#scope.hasServed) return 'background'
+    const listens = process.getActiveResourcesInfo().some((name) => /Server/.test(name))
+    return listens ? 'background' : 'startup'
   }
 
   /** A promise nobody awaits; in Express 4 the handler's own promise is one, and it leaves the request unanswered. */

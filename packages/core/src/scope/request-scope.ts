@@ -16,6 +16,9 @@ export class RequestScope {
   /** The exchange whose framework is failing to answer right now. */
   #leaving: Exchange | undefined
 
+  /** A request has come. */
+  hasServed = false
+
   run<T>(exchange: Exchange, callback: () => T): T {
     return this.#storage.run(exchange, callback)
   }
@@ -88,6 +91,7 @@ export class RequestScope {
   /** Gives the listeners of 'end' and 'close' of requests, of the class this one is of, their context. */
   watchRequests(req: IncomingMessage): void {
     const scope = this
+    this.hasServed = true
     hookMethods(req, '_read', {
       emit: (original) =>
         function emit(this: IncomingMessage, event: unknown) {
