@@ -25,6 +25,12 @@ export async function attach(args: string[]): Promise<number> {
   const processes = await runningProcesses((text) => process.stderr.write(`throwpoint: ${text}\n`))
   if (options.has('list')) return list(processes, json)
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true
+  if (process.stdin.isTTY === true && !isTerminal && !options.has('commands')) {
+    throw new UsageError(
+      "attach is a conversation, and stdout is no terminal; for a script: -c 'where; locals'",
+      'attach',
+    )
+  }
   const commands = options.get('commands') ?? (isTerminal ? undefined : [readFileSync(0, 'utf8')])
   const interactive = commands === undefined
   if (interactive && json)

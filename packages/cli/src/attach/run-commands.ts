@@ -39,7 +39,7 @@ export async function runCommands(target: RunningProcess, run: CommandRun): Prom
       colors: process.stdout.hasColors?.() === true && !run.json,
       columns: process.stdout.columns ?? 80,
     }
-    const needsHold = lines.some((line) => !always.test(line))
+    const needsHold = lines.length === 0 || lines.some((line) => !always.test(line))
     let hold: HoldLine | undefined = client.hello.holds[0]
     if (hold === undefined && needsHold && run.waitMs !== undefined) hold = await arrivals.next(run.waitMs)
     if (hold === undefined && needsHold) return nothingWaits(target, run)
@@ -81,7 +81,14 @@ async function execute(client: SocketClient, { target, hold, lines, view, json }
   const { pid, thread } = target.info
   let code: 0 | 1 = 0
   let current = hold?.number
-  if (current !== undefined) await client.call({ type: 'greet', hold: current, view })
+  if (current !== undefined) {
+    const { reply } = await client.call({ type: 'greet', hold: current, view })
+    if (lines.length === 0)
+      print(
+        process.stdout,
+        json ? JSON.stringify({ pid, thread, hold: current, data: reply.data }) : reply.text,
+      )
+  }
   for (const line of lines) {
     const reply = await one(client, current, line, view)
     const { data, error, action } = reply

@@ -41,7 +41,7 @@ function textOf(lines: readonly RequestLine[], { colors, columns }: View): strin
 }
 
 const howToKnow =
-  'Where they wait is known when the process was started with THROWPOINT_REQUESTS=1 and the preload (throwpoint app.js, or node --import throwpoint/register app.js).'
+  'Where they wait is known with the preload (throwpoint app.js, or node --import throwpoint/register app.js) and THROWPOINT_REQUESTS=1.'
 
 function requestText(line: RequestLine, width: number, columns: number, paint: Paint): string[] {
   const age = milliseconds(line.ageMs).padStart(width)

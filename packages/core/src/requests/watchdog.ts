@@ -94,7 +94,7 @@ function report(exchange: Exchange, now: number): void {
 const noVariables =
   'Nothing was thrown: the frames are the functions that have begun and not ended, with the await they stand at, and have no variables.'
 const unknown =
-  'Where it waits is not known: start the process with THROWPOINT_REQUESTS=1 and the preload (throwpoint app.js).'
+  'Where it waits is not known: start the process with the preload (throwpoint app.js) and THROWPOINT_REQUESTS=1.'
 
 function whereIt(frames: ReturnType<typeof waitingFrames>['frames']): string {
   const [frame] = frames

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { ProcessInfo } from './messages.ts'
 import { runDirectories, type Surroundings, surroundings, unsafe } from './run-directory.ts'
 
@@ -74,14 +74,8 @@ function readProcessFile(file: string, directory: string, around: Surroundings):
     if (given.format !== 'throwpoint-process') return undefined
     const text = (value: unknown): string => (typeof value === 'string' ? value : '')
     const number = (value: unknown): number => (Number.isFinite(value) ? (value as number) : 0)
-    const socket = text(given.socket)
-    // Ours is beside it; another one may be anybody's.
-    if (
-      around.platform === 'win32'
-        ? !socket.startsWith('\\\\.\\pipe\\throwpoint-')
-        : !isBeside(socket, directory)
-    )
-      return undefined
+    const socket = socketOf(text(given.socket), directory, around)
+    if (socket === undefined) return undefined
     return {
       format: 'throwpoint-process',
       version: number(given.version),
@@ -102,8 +96,11 @@ function readProcessFile(file: string, directory: string, around: Surroundings):
   }
 }
 
-function isBeside(socket: string, directory: string): boolean {
-  return dirname(socket) === directory && /^[\w-]+\.sock$/.test(basename(socket))
+/** The one beside the file, whatever the directory was called there; another one may be anybody's. */
+function socketOf(given: string, directory: string, { platform }: Surroundings): string | undefined {
+  if (platform === 'win32') return given.startsWith('\\\\.\\pipe\\throwpoint-') ? given : undefined
+  const name = basename(given)
+  return /^[\w-]+\.sock$/.test(name) ? join(directory, name) : undefined
 }
 
 /** Takes away what is left of a process that is gone. */

@@ -173,18 +173,15 @@ describe.skipIf(process.platform === 'win32')('the files beside sockets', () => 
     writeFileSync(join(directory, '5.json'), 'x'.repeat(70_000))
     mkdirSync(join(directory, '6.json'))
     symlinkSync(join(directory, '1.json'), join(directory, '7.json'))
-    for (const [at, bad] of [
-      '/tmp/evil.sock',
-      join(directory, '..', 'evil.sock'),
-      join(directory, 'x/../../evil.sock'),
-      '',
-    ].entries()) {
-      writeProcessFile(directory, `8${at}`, { ...content, socket: bad })
-    }
+    // Whatever a file says, the socket is one beside it.
+    writeProcessFile(directory, '8', { ...content, pid: 8, started: 30, socket: '/tmp/evil.sock' })
+    writeProcessFile(directory, '9', { ...content, socket: '/tmp/evil' })
+    writeProcessFile(directory, '10', { ...content, socket: '' })
     const found = findProcesses(here).processes
-    expect(found.map(({ pid, worker }) => [pid, worker])).toEqual([
-      [1, '3'],
-      [2, null],
+    expect(found.map(({ pid, worker, socket: path }) => [pid, worker, path])).toEqual([
+      [1, '3', socket('1')],
+      [2, null, socket('2')],
+      [8, null, socket('evil')],
     ])
   })
 
