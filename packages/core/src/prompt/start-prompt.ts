@@ -1,4 +1,4 @@
-import type { Hold } from '../hold/hold.ts'
+import type { Hold, Holds } from '../hold/hold.ts'
 import { cancel, later } from '../later.ts'
 import { fault, guard } from '../recorder/guard.ts'
 import type { Runtime } from '../runtime.ts'
@@ -26,13 +26,22 @@ type Refused = Extract<Ownership, { ours: false }>
 
 const startedKey = Symbol.for('throwpoint.prompt.1')
 
+/** What the prompt needs of the process. */
+export interface PromptRuntime extends Pick<Runtime, 'terminal' | 'subject'> {
+  readonly holds: Holds
+}
+
+type Converse = (hold: Hold) => Conversation | Promise<Conversation>
+
 /**
  * Opens a prompt on each request that is held, one after the other, when the terminal is ours; otherwise says in a line
  * why not, and how to come to it. Once in a process, however often it is called. Reads nothing and opens nothing before
  * the first hold.
+ *
+ * @param converse begins the conversation on a hold. @default the commands, over its capture
  */
-export function startPrompt(runtime: Runtime): void {
-  promptOf(runtime)
+export function startPrompt(runtime: PromptRuntime, converse: Converse = converseOn(runtime)): void {
+  promptOf(runtime, converse)
 }
 
 /**
@@ -40,16 +49,23 @@ export function startPrompt(runtime: Runtime): void {
  *
  * @returns when it has ended; at once, after a line that says why, when the terminal is not ours
  */
-export function openPrompt(conversation: Conversation, runtime: Runtime): Promise<void> {
+export function openPrompt(conversation: Conversation, runtime: PromptRuntime): Promise<void> {
   return new Promise((resolve) => {
-    promptOf(runtime).add({ hold: undefined, converse: () => conversation, done: resolve })
+    promptOf(runtime, converseOn(runtime)).add({ hold: undefined, converse: () => conversation, done: resolve })
   })
 }
 
-function promptOf(runtime: Runtime): Topics {
+function converseOn(runtime: PromptRuntime): Converse {
+  return async (hold) => {
+    const { converse } = await import('../session/conversation.ts')
+    return converse(runtime.subject(hold, 'the terminal'))
+  }
+}
+
+function promptOf(runtime: PromptRuntime, converse: Converse): Topics {
   const holder = runtime as { [startedKey]?: Topics }
   if (holder[startedKey] !== undefined) return holder[startedKey]
-  const topics = new Topics(runtime)
+  const topics = new Topics(runtime, converse)
   Object.defineProperty(holder, startedKey, { value: topics })
   topics.watch()
   return topics
@@ -57,7 +73,8 @@ function promptOf(runtime: Runtime): Topics {
 
 /** What waits for the terminal. */
 class Topics {
-  readonly #runtime: Runtime
+  readonly #runtime: PromptRuntime
+  readonly #converse: Converse
   #waiting: Topic[] = []
   #prompt: Prompt | undefined
   #lock: TerminalLock | undefined
@@ -66,8 +83,9 @@ class Topics {
   #claim: { readonly where: 'terminal' | 'client'; readonly end: () => void } | undefined
   readonly #explained = new WeakSet<Topic>()
 
-  constructor(runtime: Runtime) {
+  constructor(runtime: PromptRuntime, converse: Converse) {
     this.#runtime = runtime
+    this.#converse = converse
   }
 
   watch(): void {
@@ -110,14 +128,7 @@ class Topics {
   }
 
   #topic(hold: Hold): Topic {
-    return {
-      hold,
-      converse: async () => {
-        const { converse } = await import('../session/conversation.ts')
-        return converse(this.#runtime.subject(hold, 'the terminal'))
-      },
-      done: () => {},
-    }
+    return { hold, converse: () => this.#converse(hold), done: () => {} }
   }
 
   #released(hold: Hold, by: string): void {
