@@ -16,7 +16,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { findProcesses, removeStale, writeProcessFile } from './process-files.ts'
+import { findProcesses, type Found, removeStale, writeProcessFile } from './process-files.ts'
 import { longestPath, runDirectories, socketPlace, type Surroundings, unsafe } from './run-directory.ts'
 import { SocketClient } from './socket-client.ts'
 
@@ -30,6 +30,12 @@ afterEach(() => {
 
 function around(env: Record<string, string> = {}, changes: Partial<Surroundings> = {}): Surroundings {
   return { env, platform: process.platform, uid: process.geteuid!(), tmp: join(root, 'tmp'), ...changes }
+}
+
+/** Of this test: `/tmp` is everybody's. */
+function found(here: Surroundings): Found {
+  const { processes, refused } = findProcesses(here)
+  return { processes: processes.filter(({ socket }) => socket.startsWith(root)), refused }
 }
 
 const content = {
@@ -138,7 +144,7 @@ describe.skipIf(process.platform === 'win32')('where sockets are', () => {
     const place = socketPlace(here)
     expect(place).toMatchObject({ directory: join(root, 'tmp', `throwpoint-${process.geteuid!()}`) })
     // Nor is anything in it believed by a client.
-    const { processes, refused } = findProcesses(here)
+    const { processes, refused } = found(here)
     expect(processes).toEqual([])
     expect(refused).toEqual([{ directory: first, reason: expect.stringMatching(why) }])
     const options = { name: 'us', acts: false }
@@ -177,8 +183,7 @@ describe.skipIf(process.platform === 'win32')('the files beside sockets', () => 
     writeProcessFile(directory, '8', { ...content, pid: 8, started: 30, socket: '/tmp/evil.sock' })
     writeProcessFile(directory, '9', { ...content, socket: '/tmp/evil' })
     writeProcessFile(directory, '10', { ...content, socket: '' })
-    const found = findProcesses(here).processes
-    expect(found.map(({ pid, worker, socket: path }) => [pid, worker, path])).toEqual([
+    expect(found(here).processes.map(({ pid, worker, socket: path }) => [pid, worker, path])).toEqual([
       [1, '3', socket('1')],
       [2, null, socket('2')],
       [8, null, socket('evil')],
@@ -208,7 +213,7 @@ describe.skipIf(process.platform === 'win32')('the files beside sockets', () => 
     await probed
     while (existsSync(gone)) await new Promise((resolve) => setTimeout(resolve, 10))
     expect(
-      findProcesses(here)
+      found(here)
         .processes.map(({ socket }) => socket)
         .sort(),
     ).toEqual([early, heard])
