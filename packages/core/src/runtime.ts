@@ -45,6 +45,8 @@ export class Runtime {
       holds: this.holds,
       client,
       services: {
+        replay: async (id, args, signal) =>
+          (await import('./recording/replay-here.ts')).replayHere(this, hold, id, args, signal),
         requests: async (view) => (await import('./requests/requests-reply.ts')).requestsReply(this, view),
       },
     }

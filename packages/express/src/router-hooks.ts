@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import Module from 'node:module'
-import { exchangeOfRequest, guard } from '@throwpoint/core'
+import { escapedFalsy, exchangeOfRequest, guard } from '@throwpoint/core'
 import { errorReachedEnd, errorReachedHandler } from './error-path.ts'
 
 type Handler = (...args: unknown[]) => unknown
@@ -74,11 +74,13 @@ function hookRouter(router: object): void {
         if (typeof done !== 'function') return Reflect.apply(handle, this, [req, res, done, ...rest])
         const outermost = (req as { next?: unknown }).next === undefined
         function end(this: unknown, error: unknown, ...more: unknown[]): unknown {
-          const exchange = isError(error) ? exchangeOfRequest(req as IncomingMessage) : undefined
-          if (exchange === undefined) return Reflect.apply(done as Handler, this, [error, ...more])
-          return errorReachedEnd(exchange, error, outermost, () =>
-            Reflect.apply(done as Handler, this, [error, ...more]),
-          )
+          const exchange = exchangeOfRequest(req as IncomingMessage)
+          const finish = (): unknown => Reflect.apply(done as Handler, this, [error, ...more])
+          if (exchange === undefined) return finish()
+          if (isError(error)) return errorReachedEnd(exchange, error, outermost, finish)
+          // What it takes for "no error" may have been thrown all the same
+          const falsy = outermost && !error ? escapedFalsy(exchange) : undefined
+          return falsy === undefined ? finish() : errorReachedEnd(exchange, falsy.value, outermost, finish)
         }
         return Reflect.apply(handle, this, [req, res, end, ...rest])
       },

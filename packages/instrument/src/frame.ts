@@ -159,6 +159,12 @@ export class Frame {
     return beside
   }
 
+  /** Calls something in the asynchronous context the frame ran in: AsyncLocalStorage gives what it gave there. */
+  inContext<T>(callback: () => T): T {
+    const { context } = this.#function ?? this.#blocks[0] ?? {}
+    return context === undefined ? callback() : context.runInAsyncScope(callback)
+  }
+
   #readScopes(): FrameScope[] {
     const scopes: FrameScope[] = []
     const note = this.#module.note

@@ -65,6 +65,8 @@ export type StackForm = 'given' | 'mapped'
  * modules reach it through {@link Runtime.module}, the engine through {@link Runtime.takeFrames}.
  */
 export class Runtime {
+  /** Asynchronous functions register while they run: `activeFrames` knows them. */
+  listsRequests: boolean = false
   readonly #modules = new Map<string, ModuleState>()
   readonly #book: ThrowBook = new ThrowBook()
   readonly #active = new ActiveFrames()
@@ -80,6 +82,8 @@ export class Runtime {
     const existing = registry[key] as Runtime | undefined
     if (existing !== undefined) return existing
     const runtime = new Runtime()
+    const context = registry[Symbol.for('throwpoint.context.1')]
+    if (typeof context === 'function') runtime.setContext(context as () => object | undefined)
     Object.defineProperty(globalThis, key, { value: runtime, configurable: true })
     return runtime
   }

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import { types } from 'node:util'
 import type { Accessor, ModuleState } from './runtime.ts'
 
@@ -13,6 +14,8 @@ export interface Activation {
   readonly superAccess: ((key: string) => unknown) | 0 | undefined
   /** The block whose names `kept` reads, where that is not the function itself. */
   readonly block: number | undefined
+  /** The asynchronous context it ran in, with what the program keeps in its AsyncLocalStorage; none without stack. */
+  context?: AsyncResource | undefined
 }
 
 /** So many frames from the throw on are kept, and so many before the boundary; deep recursion has more. */
@@ -20,6 +23,8 @@ const mostFirst = 150
 const mostLast = 50
 /** A value that is caught and thrown again by helpers: so many journeys are kept for the one who rethrows. */
 const mostPrevious = 4
+
+const manual = { requireManualDestroy: true }
 
 /** One journey of one thrown value. */
 export class ThrowRecord {
@@ -89,6 +94,8 @@ export class ThrowBook {
     else if (caught !== undefined && caught !== 0 && caught !== record)
       record = this.#join(thrown, context, record, caught)
     record.push(activation)
+    // Last, for it needs the most stack; 0.1 µs, where a snapshot of AsyncLocalStorage takes 3
+    activation.context = new AsyncResource('throwpoint', manual)
   }
 
   caught(thrown: unknown): ThrowRecord | undefined {

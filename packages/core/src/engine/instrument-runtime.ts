@@ -32,6 +32,8 @@ export interface NotedFrame {
   /** From the inside out. */
   scopes(at?: Place): readonly NotedScope[]
   /** @param names more names the code may use; runtimes of earlier versions do not have them */
+  /** In the asynchronous context the frame ran in, with what the program keeps in its AsyncLocalStorage. */
+  inContext?<T>(callback: () => T): T
   evaluate(code: string, at?: Place, names?: object): unknown
 }
 
@@ -83,11 +85,15 @@ export interface InstrumentRuntime {
    */
   adoptBreakpoint?(marker: object): boolean
   peekFrames(thrown: unknown, context?: object): readonly NotedFrame[]
+  /** A falsy value that has left a user function in this context and that nobody of the user has caught. */
+  escapedFalsy?(context?: object): { readonly value: unknown } | undefined
   /**
    * The asynchronous user functions of a context (an exchange) that have begun and not ended, innermost last. Empty
-   * unless the preload was started with `THROWPOINT_REQUESTS=1`. Runtimes of earlier versions do not have it.
+   * unless `listsRequests`. Runtimes of earlier versions do not have it.
    */
   activeFrames?(context: object): readonly ActiveFrame[]
+  /** `THROWPOINT_REQUESTS=1`; unless it says 0, a session or a watchdog that the environment asks for does the same. */
+  readonly listsRequests?: boolean
 }
 
 const runtimeKey = Symbol.for('throwpoint.instrument.1')
@@ -95,4 +101,27 @@ const runtimeKey = Symbol.for('throwpoint.instrument.1')
 /** The runtime of this process; undefined without the preload. */
 export function instrumentRuntime(): InstrumentRuntime | undefined {
   return (globalThis as { [runtimeKey]?: InstrumentRuntime })[runtimeKey]
+}
+
+const contextKey = Symbol.for('throwpoint.context.1')
+
+/**
+ * Tells the runtime which context the running code belongs to, so that requests that run at the same time never mix
+ * their frames. A runtime that comes later finds it, too.
+ */
+export function setInstrumentContext(context: () => object | undefined): void {
+  Object.defineProperty(globalThis, contextKey, { value: context, configurable: true })
+  instrumentRuntime()?.setContext(context)
+}
+
+/**
+ * What Express takes for a plain `next()`: a handler that threw `null`, `undefined`, `0`, `''` or `false`.
+ * Undefined without the preload.
+ */
+export function escapedFalsy(context: object): { readonly value: unknown } | undefined {
+  try {
+    return instrumentRuntime()?.escapedFalsy?.(context)
+  } catch {
+    return undefined
+  }
 }

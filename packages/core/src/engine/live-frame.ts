@@ -32,7 +32,9 @@ export class InstrumentedFrame implements LiveFrame {
 
   run(code: string, { timeoutMs = defaultTimeoutMs, names }: RunOptions = {}): unknown {
     const frame = this.#alive()
-    return this.#inContext(() => limited(() => frame.evaluate(code, this.#at, names), timeoutMs))
+    const inRequest = (): unknown =>
+      this.#inContext(() => limited(() => frame.evaluate(code, this.#at, names), timeoutMs))
+    return frame.inContext === undefined ? inRequest() : frame.inContext(inRequest)
   }
 
   scopes(): readonly NotedScope[] {

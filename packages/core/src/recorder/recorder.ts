@@ -6,6 +6,7 @@ import { watchSource, type SourceEvents } from '../body/watch-source.ts'
 import type { Debugger } from '../debugger.ts'
 import { cancel, later, soon } from '../later.ts'
 import type { Exchange } from '../scope/exchange.ts'
+import { escapedFalsy } from '../engine/instrument-runtime.ts'
 import { callSite } from '../source/call-site.ts'
 import { isAftermath, isClientAbort } from './client-abort.ts'
 import { isExpectedError } from './expected-error.ts'
@@ -201,6 +202,15 @@ export class Recorder implements ResponseEvents, SourceEvents {
   }
 
   closed(exchange: Exchange): void {
+    // Something falsy was thrown, Express took it for `next()`, and nothing else ever shows it.
+    if (
+      exchange.records === undefined &&
+      exchange.framework === 'express' &&
+      exchange.res.statusCode === 404
+    ) {
+      const falsy = escapedFalsy(exchange)
+      if (falsy !== undefined) this.note(falsy.value, exchange, 'framework', 'handler')
+    }
     const { holds, requests } = exchange.debugger.runtime
     requests.remove(exchange)
     if (!exchange.finished) holds.left(exchange)

@@ -1,0 +1,67 @@
+import { setImmediate } from 'node:timers/promises'
+
+export function addRoutes(app, storage) {
+  app.get('/store', async function store(req, res) {
+    const own = 1
+    await storage.run({ user: 'inner' }, async () => {
+      await inside(storage)
+    })
+    res.json(own)
+  })
+
+  app.get('/constant', function constant(req, res) {
+    const fixed = { id: 1 }
+    const list = [1]
+    for (const item of list) {
+      later.push(() => item)
+      fail(fixed.id + item)
+    }
+    res.end()
+  })
+
+  app.get('/primitive/:id', async function primitive(req, res) {
+    const { id } = req.params
+    for (let turn = 0; turn < 5; turn++) await setImmediate()
+    throwBusy(id)
+    res.end()
+  })
+
+  app.get('/null', function throwsNull(req, res) {
+    const wanted = 'row'
+    throwNull(wanted)
+    res.end()
+  })
+
+  app.get('/null-caught', function catchesNull(req, res, next) {
+    try {
+      throwNull('caught')
+    } catch {
+      next()
+    }
+  })
+
+  app.get('/null-behind', function throwsNull() {
+    throwNull('behind')
+  })
+  app.use('/null-behind', (req, res) => res.status(404).send('nothing here'))
+}
+
+const later = []
+
+async function inside(storage) {
+  await Promise.resolve()
+  const { user } = storage.getStore()
+  throw new Error(`of ${user}`)
+}
+
+function fail(id) {
+  throw new Error(`fails ${id}`)
+}
+
+function throwBusy(own) {
+  if (own) throw 'busy'
+}
+
+function throwNull(wanted) {
+  if (wanted) throw null
+}
