@@ -30,7 +30,7 @@ export function main(args: readonly string[]): void {
   } catch (error) {
     outcome = fail(error)
   }
-  if (outcome instanceof Promise) outcome.catch(fail).then(leave)
+  if (outcome instanceof Promise) void outcome.catch(fail).then(leave)
   else leave(outcome)
 }
 
@@ -91,6 +91,6 @@ function fail(error: unknown): number {
     return 2
   }
   const isOurs = error instanceof Error && String((error as { code?: unknown }).code).startsWith('TP_')
-  process.stderr.write(`throwpoint: ${isOurs ? error.message : (error as Error)?.stack ?? String(error)}\n`)
+  process.stderr.write(`throwpoint: ${isOurs ? error.message : ((error as Error)?.stack ?? String(error))}\n`)
   return 1
 }

@@ -10,11 +10,11 @@ import net from 'node:net'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-/** What `listen` and `bind` want of a worker, which gets its sockets from the primary. */
+/** What `listen` wants of a worker, which gets its sockets from the primary. */
 interface Query {
   readonly address: string | null
   readonly port: number
-  readonly addressType: number | string
+  readonly addressType: number
   readonly fd?: number
   readonly flags?: number
 }
@@ -23,7 +23,7 @@ type Handle = object
 type Make = (
   address: string | null,
   port: number,
-  addressType: number | string,
+  addressType: number,
   fd?: number,
   flags?: number,
 ) => Handle | number
@@ -31,9 +31,6 @@ type Make = (
 /** Parts of Node that its declarations leave out; `listen` of its own processes uses the same. */
 interface NetInternals {
   readonly _createServerHandle: Make
-}
-interface DgramInternals {
-  readonly _createSocketHandle: Make
 }
 
 interface Settings {
@@ -54,7 +51,11 @@ interface WritableCluster {
   setupPrimary: (settings?: Settings) => void
   setupMaster: (settings?: Settings) => void
   disconnect: (callback?: () => void) => void
-  _getServer: (server: { close?: () => void }, query: Query, callback: (error: number, handle: Handle | null) => void) => void
+  _getServer: (
+    server: { close?: () => void },
+    query: Query,
+    callback: (error: number, handle: Handle | null) => void,
+  ) => void
 }
 
 const servers = new Set<{ close?: () => void }>()
@@ -95,6 +96,7 @@ export function runSingleProcess(): void {
     if (callback !== undefined) process.nextTick(callback)
   }
   if (process.send === undefined) Object.assign(process, { send: dropMessage, connected: true })
+  bindAlone()
   syncBuiltinESMExports()
 }
 
@@ -154,16 +156,31 @@ function getServer(
   callback: (error: number, handle: Handle | null) => void,
 ): void {
   servers.add(server)
-  const isUdp = typeof addressType === 'string'
-  const make: Make = isUdp
-    ? (dgram as unknown as DgramInternals)._createSocketHandle
-    : (net as unknown as NetInternals)._createServerHandle
-  const isAnywhere = !isUdp && addressType !== -1 && !address && (fd === undefined || fd < 0)
+  const make = (net as unknown as NetInternals)._createServerHandle
+  const isAnywhere = addressType !== -1 && !address && (fd === undefined || fd < 0)
   // As Node itself does it: IPv6 with IPv4, or IPv4 alone
   let handle = isAnywhere ? make('::', port, 6, fd, flags) : make(address, port, addressType, fd, flags)
   if (isAnywhere && typeof handle === 'number') handle = make('0.0.0.0', port, 4, fd, flags)
   if (typeof handle === 'number') callback(handle, null)
   else callback(0, handle)
+}
+
+/** A socket that is exclusive asks no primary. */
+function bindAlone(): void {
+  const prototype = dgram.Socket.prototype as { bind: (...args: unknown[]) => dgram.Socket }
+  const bind = prototype.bind
+  prototype.bind = function (this: dgram.Socket, ...args: unknown[]) {
+    const [first, second] = args
+    const isOptions = typeof first === 'object' && first !== null
+    if (isOptions && 'recvStart' in first) return bind.apply(this, args)
+    const callback = args.find((one) => typeof one === 'function')
+    const options = isOptions ? first : { ...plain('port', first), ...plain('address', second) }
+    return bind.call(this, { ...options, exclusive: true }, ...(callback === undefined ? [] : [callback]))
+  }
+}
+
+function plain(name: string, value: unknown): object {
+  return value === undefined || typeof value === 'function' ? {} : { [name]: value }
 }
 
 runSingleProcess()

@@ -54,7 +54,10 @@ export function parseArguments(
     const kind = command.takesNodeOptions === true ? nodeOption(name, given !== undefined) : 'unknown'
     if (kind === 'unknown') throw unknown(name, known, command)
     if (kind === 'runs no script') {
-      throw new UsageError(`${name} runs no script; give it to node instead: node ${argument} …`, command.name)
+      throw new UsageError(
+        `${name} runs no script; give it to node instead: node ${argument} …`,
+        command.name,
+      )
     }
     nodeOptions.push(argument)
     if (kind === 'takes next') {
@@ -86,7 +89,8 @@ function missing({ name, value }: OptionEntry, command: { readonly name: string 
 
 function unknown(name: string, known: readonly OptionEntry[], command: CommandEntry): UsageError {
   const bare = name.replace(/^-+/, '')
-  const node = command.takesNodeOptions === true ? nodeOptionNames().filter((one) => one.startsWith('--')) : []
+  const node =
+    command.takesNodeOptions === true ? nodeOptionNames().filter((one) => one.startsWith('--')) : []
   const near =
     bare.length < 2
       ? undefined

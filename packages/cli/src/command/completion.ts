@@ -1,1 +1,3 @@
-export function completion(_args: string[]): number { return 0 }
+export function completion(_args: string[]): number {
+  return 0
+}

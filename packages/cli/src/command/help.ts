@@ -8,7 +8,11 @@ export function helpText(command: CommandEntry = runCommand): string {
   parts.push('', sentence(command.summary))
   if (command.details !== undefined) parts.push('', command.details)
   if (isRun) {
-    parts.push('', 'Commands:', ...rows(others().map((line, at) => [short(line), commandTable[at + 1]!.summary])))
+    parts.push(
+      '',
+      'Commands:',
+      ...rows(others().map((line, at) => [short(line), commandTable[at + 1]!.summary])),
+    )
   }
   const options = [...command.options, help, ...(isRun ? [version] : [])]
   parts.push('', 'Options:', ...rows(options.map((option) => [spelling(option), option.description])))

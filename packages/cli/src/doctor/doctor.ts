@@ -1,1 +1,3 @@
-export function doctor(_args: string[]): number { return 0 }
+export function doctor(_args: string[]): number {
+  return 0
+}

@@ -22,12 +22,15 @@ export function bannerLines({ environment, plain, off, isInstrumented, runner }:
   const name = `throwpoint ${ownVersion()}:`
   if (plain !== undefined) return [`${name} ${plain}, so the program runs as it is`]
   const engine = environment['THROWPOINT_ENGINE'] || 'auto'
-  const mode = isInstrumented && engine !== 'stack' ? 'instrumented' : 'not instrumented, reports have no variables'
+  const mode =
+    isInstrumented && engine !== 'stack' ? 'instrumented' : 'not instrumented, reports have no variables'
   const by = { node: ', types stripped by Node', tsx: ', run by tsx', given: '' }[runner?.name ?? 'given']
   const lines = [`${name} ${mode}${by}${engine === 'auto' ? '' : `, engine ${engine}`}`]
   if (off !== undefined) return [...lines, `  the middleware is off: ${off}`]
   if (environment['THROWPOINT_TERMINAL'] === 'session') {
-    lines.push('  session: an exception holds its request and opens a prompt here; elsewhere: throwpoint attach')
+    lines.push(
+      '  session: an exception holds its request and opens a prompt here; elsewhere: throwpoint attach',
+    )
   } else lines.push('  exceptions are reported here; a prompt in their frames: throwpoint --session')
   if (isOn(environment['THROWPOINT_BREAK_ON_START'])) lines.push('  a prompt opens before the first request')
   if (isOn(environment['THROWPOINT_SINGLE_PROCESS'])) {

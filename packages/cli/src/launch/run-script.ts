@@ -7,7 +7,8 @@ import { launch } from './launch.ts'
 export function runScript(args: string[]): undefined {
   const { options, nodeOptions, operands } = parseArguments(runCommand, args, true)
   const [script, ...rest] = operands
-  if (script === undefined) throw new UsageError('There is no script to run: throwpoint [options] script [arguments]')
+  if (script === undefined)
+    throw new UsageError('There is no script to run: throwpoint [options] script [arguments]')
   if (script === 'inspect') {
     throw new UsageError('node inspect is a program of its own; use: throwpoint --inspect-brk script')
   }

@@ -67,7 +67,10 @@ function processStat(): ProcessStat | undefined {
   try {
     const text = readFileSync('/proc/self/stat', 'latin1')
     // The name in front may hold anything
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number)
+    const fields = text
+      .slice(text.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number)
     const [group, session, terminal, foreground] = fields.slice(2, 6)
     return { group: group!, session: session!, terminal: terminal!, foreground: foreground! }
   } catch {

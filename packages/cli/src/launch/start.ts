@@ -56,7 +56,12 @@ function spawnInPlace({ arguments: args, environment, isWatching }: Program): Ch
     env['NODE_CHANNEL_FD'] = String(stdio.push(channel.fd) - 1)
     env['NODE_CHANNEL_SERIALIZATION_MODE'] = serialization()
   } else if (channel !== undefined) stdio.push('ipc')
-  const child = spawn(process.execPath, args, { stdio, env, argv0: process.argv0, serialization: serialization() })
+  const child = spawn(process.execPath, args, {
+    stdio,
+    env,
+    argv0: process.argv0,
+    serialization: serialization(),
+  })
   // The parent now speaks with the program itself
   if (isHandedOver) process.disconnect()
   else if (channel !== undefined) relayMessages(child)

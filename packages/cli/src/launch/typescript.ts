@@ -12,7 +12,8 @@ export interface Runner {
 }
 
 /** Loaders that people name themselves. */
-const loaders = /\b(?:tsx|ts-node|ts-node-dev|swc-node|swc|esbuild-register|esno|jiti|sucrase|amaro|babel)\b|transform-types|strip-types/
+const loaders =
+  /\b(?:tsx|ts-node|ts-node-dev|swc-node|swc|esbuild-register|esno|jiti|sucrase|amaro|babel)\b|transform-types|strip-types/
 
 /**
  * What will run a script written in TypeScript or JSX; undefined where plain Node does. A project that names tsx gets

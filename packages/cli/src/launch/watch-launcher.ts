@@ -1,5 +1,5 @@
 // Held from the start: fake timers of an application are not ours.
-const { setInterval, setTimeout } = globalThis
+const { performance, setInterval, setTimeout } = globalThis
 
 const everyMs = 1000
 /** Time for the program to end by itself. */
@@ -14,6 +14,7 @@ export function watchLauncher(): void {
   delete process.env['THROWPOINT_LAUNCHER']
   // A watcher may stand between: then it is the one who ends us
   if (process.ppid !== launcher) return
+  takeSignalsOnce()
   const timer = setInterval(() => {
     if (isAlive(launcher)) return
     clearInterval(timer)
@@ -21,6 +22,28 @@ export function watchLauncher(): void {
     process.kill(process.pid, 'SIGTERM')
   }, everyMs)
   timer.unref()
+}
+
+/** Signals that the command passes on, and that a supervisor may have sent to the whole process group as well. */
+const passedOn = new Set<unknown>(['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGTERM', 'SIGUSR2'])
+/** So close together, two of them are one. */
+const sameMs = 300
+
+/** A program that handles a signal shall not handle it twice because the command passed it on. */
+function takeSignalsOnce(): void {
+  const last = new Map<unknown, number>()
+  const { emit } = process
+  const value = function (this: NodeJS.Process, event: string, ...args: unknown[]): boolean {
+    if (passedOn.has(event)) {
+      const now = performance.now()
+      const before = last.get(event)
+      last.set(event, now)
+      if (before !== undefined && now - before < sameMs) return true
+    }
+    return Reflect.apply(emit as (...list: unknown[]) => boolean, this, [event, ...args])
+  }
+  Object.defineProperty(value, 'name', { value: 'emit', configurable: true })
+  Object.defineProperty(process, 'emit', { value, configurable: true, writable: true })
 }
 
 function isAlive(launcher: number): boolean {
