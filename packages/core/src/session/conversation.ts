@@ -134,7 +134,9 @@ class CommandConversation implements Conversation {
 
   async #do(line: string, turn: Turn, depth: number): Promise<Step[]> {
     const steps: Step[] = []
-    for (const part of split(line, ';;')) {
+    // The commands of an alias may be several.
+    const parts = /^\s*\.?alias\s/.test(line) ? [line] : split(line, ';;')
+    for (const part of parts) {
       for (const step of await this.#doOne(part, turn, depth)) {
         steps.push(step)
         // What comes behind was meant for another state.

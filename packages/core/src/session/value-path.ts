@@ -63,8 +63,9 @@ export function walk(root: Value, rootName: string, steps: readonly Step[], repo
     if (value.unavailable === 'redacted') return `${path} is hidden by redaction`
     const found = get === true ? entryOf(value, name) : childOf(value, name)
     path += get === true ? `.get(${JSON.stringify(name)})` : /^\d+$/.test(name) ? `[${name}]` : `.${name}`
-    if (found === undefined) return missing(value, path, name)
-    value = resolved(found, report)
+    const next = found ?? missing(value, path, name)
+    if (typeof next === 'string') return next
+    value = resolved(next, report)
   }
   return value
 }
