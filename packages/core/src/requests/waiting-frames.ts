@@ -15,7 +15,7 @@ export interface Waiting {
 
 /** Whether this process knows where requests wait. */
 export function knowsWhere(): boolean {
-  return instrumentRuntime()?.activeFrames !== undefined && process.env['THROWPOINT_REQUESTS'] === '1'
+  return instrumentRuntime()?.listsRequests === true
 }
 
 /** Where a request waits, as far as the preload knows. Never throws. */

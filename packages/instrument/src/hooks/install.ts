@@ -20,6 +20,17 @@ interface RegisterHooks {
   }) => unknown
 }
 
+/** Functions register while they run where somebody may ask in which of them a request waits. */
+function listsRequests(env: NodeJS.ProcessEnv): boolean {
+  const {
+    THROWPOINT_REQUESTS: given = '',
+    THROWPOINT_TERMINAL: terminal,
+    THROWPOINT_WATCHDOG: watchdog = '',
+  } = env
+  if (given !== '') return given === '1'
+  return terminal === 'session' || !/^(?:|0|off|no|false)$/i.test(watchdog.trim())
+}
+
 /**
  * Rewrites all user modules this thread loads from now on. Once in a thread, however often it is called.
  *
@@ -32,11 +43,12 @@ export function installHooks(options: Partial<InstrumenterOptions> = {}): Instru
     ...userCodeOptions(),
     maps: readsMaps(),
     cache: cacheFolder(),
-    requests: process.env['THROWPOINT_REQUESTS'] === '1',
+    requests: listsRequests(process.env),
     ...options,
   }
   const tables = new Tables()
   const runtime = Runtime.shared()
+  runtime.listsRequests = full.requests === true
   const instrumenter = new Instrumenter(full, (file, table) => tables.add(file, table))
   Object.defineProperty(registry, installedKey, { value: instrumenter })
   hookCommonJs(instrumenter)
