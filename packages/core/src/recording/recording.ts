@@ -8,6 +8,7 @@ import { guard } from '../recorder/guard.ts'
 import type { Redaction } from '../redact/redaction.ts'
 import { jsonText } from '../report/json-text.ts'
 import type { Exchange } from '../scope/exchange.ts'
+import { noteArrival } from './arrivals.ts'
 import { Ring } from './ring.ts'
 import { recordedExchange } from './tape-file.ts'
 import { Tape, type TapeEnd } from './tape.ts'
@@ -73,6 +74,7 @@ export class Recording implements TapeEnd {
   /** Begins with one exchange; nothing of its request has been read yet, unless a middleware in front of ours did. */
   begin(exchange: Exchange): void {
     const { req, res } = exchange
+    noteArrival(exchange)
     exchange.tape = new Tape(exchange, this, Math.max(this.#options.bodyBytes, recordedBodyBytes))
     watchRequestBody(req)
     watchResponseBody(res)

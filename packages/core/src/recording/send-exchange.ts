@@ -10,6 +10,8 @@ const mostBytes = 64 * 1024 * 1024
 export interface SendOptions {
   /** Where the server is: scheme, host and port. @default where the request was recorded */
   readonly url?: URL | undefined
+  /** Where to connect to, when the name of `url` may lead elsewhere. */
+  readonly address?: string
   /** Instead of those of the recording, or beside them. */
   readonly headers?: HeaderPairs
   /** Sends what is there of a request that is not whole. @default false */
@@ -134,7 +136,7 @@ function exchange(
   const secure = url.protocol === 'https:'
   const request = (secure ? https : http).request({
     // The brackets belong to the URL.
-    hostname: url.hostname.replace(/^\[|\]$/g, ''),
+    hostname: options.address || url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port || (secure ? 443 : 80),
     method,
     path: target,

@@ -78,6 +78,8 @@ export class Tape {
   readonly time: Date = new Date()
   readonly port: number | null
   readonly encrypted: boolean
+  /** Of this side of the connection; empty for a Unix socket. */
+  readonly address: string
   /** Its reports, in short: a whole one is kept elsewhere, and not for as long. */
   readonly exceptions: RecordedException[] = []
   /** `performance.now()` when the response was closed. */
@@ -96,7 +98,8 @@ export class Tape {
     const { originalUrl } = req as { originalUrl?: unknown }
     this.url = typeof originalUrl === 'string' ? originalUrl : (req.url ?? '')
     this.headers = [...req.rawHeaders]
-    const socket = req.socket as { localPort?: number; encrypted?: boolean } | null
+    const socket = req.socket as { localAddress?: string; localPort?: number; encrypted?: boolean } | null
+    this.address = socket?.localAddress?.replace(/^::ffff:/, '') ?? ''
     this.port = socket?.localPort ?? null
     this.encrypted = socket?.encrypted === true
     takeBuffered(this.request, req)
