@@ -97,6 +97,9 @@ export function chainView(report: Report): Html | null {
 
 /** `TypeError`, `string thrown`, with the code behind it. */
 export function nameOf(error: ErrorInfo): Html {
+  if (error.name === 'StalledResponse' && !error.isError && error.value === undefined) {
+    return html`Stalled response`
+  }
   const code =
     error.code === undefined ? null : html` <span class="code">${cut(String(error.code), 100)}</span>`
   return html`${shortName(error)}${error.isError ? code : html` <span class="code">thrown, not an Error</span>`}`
