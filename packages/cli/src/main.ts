@@ -15,9 +15,9 @@ type Command = (args: string[]) => Outcome
 /** Each command is loaded when it is used: starting a program needs none of the others. */
 const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve/serve.ts')).serve,
-  attach: () => commandOf('attach'),
-  open: () => commandOf('open'),
-  replay: () => commandOf('replay'),
+  attach: async () => (await import('./attach.ts')).attach,
+  open: async () => (await import('./open.ts')).open,
+  replay: async () => (await import('./replay.ts')).replay,
   doctor: async () => (await import('./doctor/doctor.ts')).doctor,
   completion: async () => (await import('./command/completion.ts')).completion,
 }
@@ -72,11 +72,6 @@ function helpTopic(name: string | undefined): (typeof commandTable)[number] {
     commandTable.map((one) => one.name),
   )
   throw new UsageError(`There is no command ${name}${near === undefined ? '' : `; did you mean ${near}?`}`)
-}
-
-async function commandOf(name: string): Promise<Command> {
-  const file = new URL(`./${name}.js`, import.meta.url).href
-  return ((await import(file)) as Record<string, Command>)[name]!
 }
 
 function print(text: string): number {
