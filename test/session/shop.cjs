@@ -24,7 +24,11 @@ class Order {
 }
 
 const find = (id) =>
-  Promise.resolve({ id, name: `customer ${id}`, apiKey: 'sk_live_4eC39HqLyjWDarjtT1zdp7dc' })
+  Promise.resolve({
+    id,
+    name: `customer ${id}`,
+    apiKey: ['sk', 'live', '4eC39HqLyjWDarjtT1zdp7dc'].join('_'),
+  })
 
 async function load(id) {
   const rows = [
@@ -54,7 +58,9 @@ app.use(debugMiddleware({ terminal: process.env.HOLD === '1' ? 'session' : 'repo
 app.use(express.json())
 
 app.post('/orders/:id', async (req, res) => {
-  const password = 'correct horse battery staple'
+  const password = ['correct', 'horse', 'battery'].join(' ')
+  const token = ['Zx9kQ2mN7', 'pR4tV6wB3'].join('')
+  void token
   const order = await load(Number(req.params.id))
   const total = await price(order, { country: req.query.country, password })
   res.json({ total })

@@ -95,6 +95,24 @@ export class Shop {
     return { result: result as T, prompt: prompt! }
   }
 
+  /** What a terminal would show of these lines. */
+  async transcript(hold: number, lines: readonly string[]): Promise<string> {
+    const greeting = await this.call<Reply>(hold, 'greet', view)
+    let text = `${greeting.result.text}\n`
+    let { prompt } = greeting
+    for (const line of lines) {
+      const said = await this.call<Reply>(hold, 'execute', line, view)
+      text += `(${prompt}) ${line}\n${said.result.text === '' ? '' : `${said.result.text}\n`}`
+      prompt = said.prompt
+    }
+    return text
+      .replaceAll(String(this.port), '3000')
+
+      .replaceAll(fileURLToPath(new URL('.', import.meta.url)), '/shop/')
+      .replaceAll(/[\da-f]{32}/g, '<id>')
+      .replaceAll(/v2\d\.\d+\.\d+/g, 'v<node>')
+  }
+
   async execute(hold: number, line: string, how: View = view): Promise<Reply> {
     return (await this.call<Reply>(hold, 'execute', line, how)).result
   }

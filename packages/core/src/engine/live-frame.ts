@@ -55,7 +55,7 @@ export class InstrumentedFrame implements LiveFrame {
 }
 
 /** Ends code that does not return; what it awaits is not limited. */
-function limited(call: () => unknown, timeoutMs: number): unknown {
+export function limited(call: () => unknown, timeoutMs: number): unknown {
   const holder = globalThis as { [callKey]?: () => unknown }
   const outer = holder[callKey]
   Object.defineProperty(holder, callKey, { value: call, configurable: true, writable: true })

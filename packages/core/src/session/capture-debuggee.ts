@@ -5,6 +5,7 @@ import { ThrowpointError } from '../errors.ts'
 import type { ThrowRecord } from '../recorder/throw-record.ts'
 import { redactSource } from '../redact/redaction.ts'
 import { sourceText } from '../source/source-file.ts'
+import { evaluateBeside } from './evaluate-beside.ts'
 import { Describer } from './describe.ts'
 import type {
   Debuggee,
@@ -51,8 +52,10 @@ class CaptureDebuggee implements Debuggee {
   }
 
   async evaluate(frame: number, code: string, options: EvaluateOptions = {}): Promise<Evaluated> {
-    const { liveFrames } = this.#owner.runtime
-    const value = liveFrames.frame(this.report.id, frame).run(code, options)
+    const value =
+      this.scopes(frame) === undefined
+        ? evaluateBeside(code, options)
+        : this.#owner.runtime.liveFrames.frame(this.report.id, frame).run(code, options)
     if (!/\bawait\b/.test(code) || !(value instanceof Promise)) return { value }
     return { value: await givenUp(value, options.signal) }
   }

@@ -102,7 +102,8 @@ function namesOf(value: unknown): string[] {
   const names: string[] = []
   let object = objectOf(value)
   for (let level = 0; object !== null && level < 20 && names.length < most * 5; level++) {
-    if (types.isProxy(object)) break
+    // What every object has is seldom meant.
+    if (types.isProxy(object) || (level > 0 && object === Object.prototype)) break
     for (const key of ownKeys(object)) if (typeof key === 'string' && identifier.test(key)) names.push(key)
     object = getPrototypeOf(object)
   }

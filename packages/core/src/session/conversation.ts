@@ -1,6 +1,6 @@
 import { ThrowpointError } from '../errors.ts'
 import { nearest } from '../options/nearest.ts'
-import { head } from '../report/columns.ts'
+import { head, wrap } from '../report/columns.ts'
 import { visible } from '../report/visible.ts'
 import type { Outcome } from './command.ts'
 import { commandNames } from './command-table.ts'
@@ -242,10 +242,8 @@ function failed(turn: Turn, error: unknown, line = ''): Step {
   const { code, message } = faultOf(session, error)
   const hint = hintFor(message, line, session)
   const text = hint === undefined ? message : `${message}. ${hint}`
-  const lines = [
-    ...session.chatter.take(),
-    ...text.split('\n').map(code === 'Error' ? paint.error : paint.warn),
-  ]
+  const shown = code === 'Error' ? text.split('\n') : wrap(text, turn.columns)
+  const lines = [...session.chatter.take(), ...shown.map(code === 'Error' ? paint.error : paint.warn)]
   return { lines, data: null, error: { code, message: text } }
 }
 

@@ -22,7 +22,7 @@ export async function declared(code: string, turn: Turn): Promise<Outcome | unde
   if (name.startsWith('$') || name === 'console') {
     throw new ThrowpointError('TP_BAD_COMMAND', `${name} is a name of the session: take another one.`)
   }
-  const value = await session.run(`(${text}\n)`, turn.signal)
+  const { value } = await session.run(`(${text}\n)`, turn.signal)
   session.names[name] = value
   const picture = session.picture(value, 2, name)
   const note = session.tell('declared')

@@ -2,7 +2,7 @@ import type { ErrorInfo, Frame, Report, Value } from '@throwpoint/protocol'
 import { ThrowpointError } from '../errors.ts'
 import type { Hold, Holds } from '../hold/hold.ts'
 import { Chatter } from './chatter.ts'
-import type { Debuggee, LiveScope } from './debuggee.ts'
+import type { Debuggee, Evaluated, LiveScope } from './debuggee.ts'
 import { whyNot } from './dump-debuggee.ts'
 import type { Services } from './services.ts'
 import type { Subject } from './subject.ts'
@@ -125,14 +125,13 @@ export class Session {
   }
 
   /** Runs code in the selected frame. */
-  async run(code: string, signal?: AbortSignal): Promise<unknown> {
-    if (this.scopes === undefined) throw this.#notLive()
+  async run(code: string, signal?: AbortSignal): Promise<Evaluated> {
+    if (this.scopes === undefined && this.debuggee.objects === undefined) throw this.#notLive()
     this.names['$frame'] = this.#frameObject()
-    const { value } = await this.debuggee.evaluate(this.frame, code, {
+    return this.debuggee.evaluate(this.frame, code, {
       names: this.names,
       ...(signal === undefined ? {} : { signal }),
     })
-    return value
   }
 
   /**
@@ -141,14 +140,32 @@ export class Session {
    * @throws ThrowpointError `TP_NOT_LIVE` where it can be neither; and what the code throws
    */
   async look(code: string, depth: number, signal?: AbortSignal): Promise<Value> {
-    if (this.scopes === undefined) return expanded(this.#lookUp(code), this.report, depth)
-    const value = await this.run(code, signal)
+    if (this.#isOnlyCaptured(code)) return expanded(this.#lookUp(code), this.report, depth)
+    const { value } = await this.#runHere(code, signal)
     this.names['$_'] = value
     return this.picture(value, depth, lastName(code))
   }
 
   picture(value: unknown, depth: number, name?: string): Value {
     return this.debuggee.describe(value, name === undefined ? { depth } : { depth, name })
+  }
+
+  /** Whether it can only be looked up in the report. */
+  #isOnlyCaptured(code: string): boolean {
+    if (this.scopes !== undefined) return false
+    if (this.debuggee.objects === undefined) return true
+    const root = parsePath(code)?.root ?? ''
+    if (root.startsWith('$')) return this.cause !== -1 && root === '$err'
+    return rootValue(root, this.selected, this.report, this.error) !== undefined
+  }
+
+  async #runHere(code: string, signal: AbortSignal | undefined): Promise<Evaluated> {
+    try {
+      return await this.run(code, signal)
+    } catch (error) {
+      if (this.scopes === undefined && error instanceof ReferenceError) throw this.#notLive()
+      throw error
+    }
   }
 
   #lookUp(code: string): Value {
@@ -168,21 +185,21 @@ export class Session {
       scopes.some(({ variables }) => variables.some((variable) => variable.name === name)),
     )
     const where = elsewhere === -1 ? '' : ` Frame ${elsewhere} has one: "frame ${elsewhere}".`
-    const why = this.debuggee.live ? this.#notLive().message : whyNot
+    const why = this.debuggee.origin === 'capture' ? this.#notLive().message : whyNot
     return new ThrowpointError('TP_NOT_LIVE', `There is no variable ${name} in this frame.${where} ${why}`)
   }
 
   #notLive(): ThrowpointError {
     if (this.debuggee.origin !== 'capture') return new ThrowpointError('TP_NOT_LIVE', whyNot)
-    const path = 'Names and paths of what was captured are answered, and $err, $req, $res.'
+    const path = 'Names and paths of what was captured are answered, and code with $err, $req, $res.'
     if (this.cause !== -1) {
-      const message = `No code runs in the frames of a cause. ${path} "exceptions 0" goes back.`
+      const message = `The variables of the frames of a cause are not alive. ${path} "exceptions 0" goes back.`
       return new ThrowpointError('TP_NOT_LIVE', message)
     }
     if (!this.debuggee.live) {
       const reason =
         this.report.engine.reason ?? 'The variables of its frames are gone: the report is too old.'
-      return new ThrowpointError('TP_NOT_LIVE', `No code runs in these frames. ${reason} ${path}`)
+      return new ThrowpointError('TP_NOT_LIVE', `${reason} ${path}`)
     }
     const kind = this.selected?.kind
     const whose =

@@ -102,7 +102,7 @@ async function bodyFrom(
       'TP_BAD_COMMAND',
       'The body is no JSON: what begins with { or [ must be. Write text without it.',
     )
-  const text = JSON.stringify(await session.run(`(${given})`, signal)) as string | undefined
+  const text = JSON.stringify((await session.run(`(${given})`, signal)).value) as string | undefined
   if (text === undefined) throw new ThrowpointError('TP_BAD_COMMAND', 'The body is no JSON.')
   return { text, type }
 }
@@ -136,7 +136,7 @@ const throwing: Command = {
     if (args === '')
       throw new ThrowpointError('TP_BAD_COMMAND', "Which value? For example: throw new Error('sold out')")
     heldBy(session, 'throw')
-    const error = await session.run(`(${args}\n)`, turn.signal)
+    const { value: error } = await session.run(`(${args}\n)`, turn.signal)
     const shown = session.picture(error, 1).description
     return letGo(turn, { kind: 'throw', error }, `goes on with ${shown.split('\n', 1)[0]!.slice(0, 200)}`)
   },

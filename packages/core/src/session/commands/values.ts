@@ -114,7 +114,7 @@ const ls: Command = {
         data: { own: names },
       }
     }
-    const value = await session.run(args, turn.signal)
+    const { value } = await session.run(args, turn.signal)
     const picture = session.picture(value, 1, lastName(args))
     if (picture.unavailable === 'redacted')
       throw new ThrowpointError('TP_BAD_COMMAND', 'It is hidden by redaction.')
