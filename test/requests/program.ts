@@ -92,6 +92,15 @@ export class Program {
     return fetch(`http://127.0.0.1:${this.port}${path}`)
   }
 
+  /** The status of an answer that may come much later, or never. */
+  async status(path: string): Promise<number | undefined> {
+    try {
+      return (await this.get(path)).status
+    } catch {
+      return undefined
+    }
+  }
+
   async stop(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     // Those it has started are of its group.
     if (this.#detached) killGroup(this.child.pid!)
