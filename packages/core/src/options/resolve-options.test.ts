@@ -34,6 +34,7 @@ describe('nothing given', () => {
       engine: 'auto',
       page: true,
       terminal: 'report',
+      holdMs: 600_000,
       dump: false,
       record: false,
       recordSecrets: false,
@@ -88,7 +89,7 @@ describe('an option that does not exist', () => {
     expect(failure({ verbose: true })).toEqual({
       code: 'TP_UNKNOWN_OPTION',
       message:
-        'There is no option "verbose"; there are enabled, engine, page, terminal, dump, record, recordSecrets, ' +
+        'There is no option "verbose"; there are enabled, engine, page, terminal, hold, dump, record, recordSecrets, ' +
         'break, breakOnStart, watchdog, ignore, redact, limits, path, hosts, onReport',
     })
     expect(failure({ [`${'x'.repeat(100_000)}`]: 1 }).message.length).toBeLessThan(300)
@@ -141,6 +142,7 @@ describe('an option of the wrong kind', () => {
     engine: () => false,
     page: (value) => typeof value === 'boolean',
     terminal: () => false,
+    hold: (value) => value === false,
     dump: (value) => typeof value === 'boolean' || (typeof value === 'string' && value !== ''),
     record: (value) => typeof value === 'boolean' || (typeof value === 'string' && value !== ''),
     recordSecrets: (value) => typeof value === 'boolean',
@@ -204,7 +206,10 @@ describe('an option of the wrong kind', () => {
       { enabled: 'yes' },
       { engine: 'inspector' },
       { page: 1 },
-      { terminal: 'session' },
+      { terminal: 'sessions' },
+      { hold: 600 },
+      { hold: '10' },
+      { hold: true },
       { dump: 5 },
       { dump: '  ' },
       { dump: 'a\0b' },
@@ -250,7 +255,10 @@ describe('an option of the wrong kind', () => {
         "The option "enabled" must be true or false, not "yes"",
         "The option "engine" must be 'auto', 'instrumented' or 'stack', not "inspector"",
         "The option "page" must be true or false, not 1",
-        "The option "terminal" must be 'report' or 'off', not "session"",
+        "The option "terminal" must be 'report', 'session' or 'off', not "sessions"",
+        "The option "hold" must be a time such as '90s', '10m' or '1h', or false, not 600",
+        "The option "hold" must be a time such as '90s', '10m' or '1h', or false, not "10"",
+        "The option "hold" must be a time such as '90s', '10m' or '1h', or false, not true",
         "The option "dump" must be true, false or the path of a directory, not 5",
         "The option "dump" must not be empty; false writes none",
         "The option "dump" must not contain a NUL character",
@@ -315,6 +323,7 @@ describe('what is taken', () => {
         engine: 'stack',
         page: false,
         terminal: 'off',
+        hold: false,
         dump: '/var/dumps/',
         record: '/var/exchanges',
         recordSecrets: true,
@@ -335,6 +344,7 @@ describe('what is taken', () => {
       engine: 'stack',
       page: false,
       terminal: 'off',
+      holdMs: undefined,
       dump: '/var/dumps',
       record: '/var/exchanges',
       recordSecrets: true,
@@ -381,6 +391,7 @@ describe('the environment', () => {
       engine: 'auto',
       page: true,
       terminal: 'report',
+      hold: '10m',
       dump: false,
       record: false,
       recordSecrets: false,
@@ -396,6 +407,8 @@ describe('the environment', () => {
       THROWPOINT_ENGINE: ' Stack ',
       THROWPOINT_PAGE: 'off',
       THROWPOINT_TERMINAL: 'off',
+      THROWPOINT_HOLD: ' 1.5h ',
+      THROWPOINT_WATCHDOG: ' 30 ',
       THROWPOINT_DUMP: '/var/dumps',
       THROWPOINT_BREAK: 'boundary',
       THROWPOINT_REDACT_NAMES: 'c, d,',
@@ -408,6 +421,8 @@ describe('the environment', () => {
       engine: 'stack',
       page: false,
       terminal: 'off',
+      holdMs: 5_400_000,
+      watchdog: 30,
       dump: '/var/dumps',
       break: 'boundary',
       // These two add up: what somebody wanted hidden stays hidden.
@@ -420,16 +435,27 @@ describe('the environment', () => {
   })
 
   it('can switch off what the options switch on', () => {
-    const options: DebugOptions = { dump: '/var/dumps', break: 'boundary' }
-    const env = { THROWPOINT_DUMP: '0', THROWPOINT_BREAK: 'off' }
-    expect(resolveOptions(options, env)).toMatchObject({ dump: false, break: false })
+    const options: DebugOptions = { dump: '/var/dumps', break: 'boundary', hold: '1m', watchdog: 5 }
+    const env = {
+      THROWPOINT_DUMP: '0',
+      THROWPOINT_BREAK: 'off',
+      THROWPOINT_HOLD: 'no',
+      THROWPOINT_WATCHDOG: '0',
+    }
+    const expected = { dump: false, break: false, holdMs: undefined, watchdog: false }
+    expect(resolveOptions(options, env)).toMatchObject(expected)
   })
 
   const bad: ReadonlyArray<readonly [variable: string, text: string, warning: string]> = [
     ['THROWPOINT', 'maybe', 'it must be 1 or 0 (or true, false, on, off, yes, no), not "maybe"'],
     ['THROWPOINT_PAGE', 'html', 'it must be 1 or 0 (or true, false, on, off, yes, no), not "html"'],
     ['THROWPOINT_ENGINE', 'v8', "it must be 'auto', 'instrumented' or 'stack', not \"v8\""],
-    ['THROWPOINT_TERMINAL', '1', "it must be 'report' or 'off', not \"1\""],
+    ['THROWPOINT_TERMINAL', '1', "it must be 'report', 'session' or 'off', not \"1\""],
+    [
+      'THROWPOINT_WATCHDOG',
+      'soon',
+      'it must be false or a number of seconds (more than 0, at most 86400), not "soon"',
+    ],
     ['THROWPOINT_BREAK', 'on', 'it must be false or \'boundary\', not "on"'],
     [
       'THROWPOINT_LIMITS',
@@ -488,7 +514,9 @@ describe('the environment', () => {
         expect(typeof enabled).toBe('boolean')
         for (const warning of warnings) expect(warning).toMatch(/^(?:The variable THROWPOINT|No dumps)/)
         // What came out is valid: it can be given again.
-        const again = resolveOptions(resolved as DebugOptions, {})
+        const { holdMs, ...others } = resolved
+        const hold = holdMs === undefined ? false : `${holdMs}ms`
+        const again = resolveOptions({ ...others, hold } as DebugOptions, {})
         expect(again).toMatchObject(resolved)
       }),
     )
