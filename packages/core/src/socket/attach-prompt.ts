@@ -30,6 +30,7 @@ export class AttachPrompt {
   #prompt = ''
   #running: AbortController | undefined
   #interrupts = 0
+  #told = false
   #deadline: NodeJS.Timeout | undefined
   #done = false
 
@@ -98,7 +99,9 @@ export class AttachPrompt {
     if (first !== undefined) return this.#open(first)
     this.#hold = undefined
     this.#prompt = 'waiting'
-    this.#editor.print(this.#paint.dim(waitingText(this.#client.hello.process)))
+    const text = this.#told ? 'No request waits.' : waitingText(this.#client.hello.process)
+    this.#told = true
+    this.#editor.print(this.#paint.dim(text))
     this.#ask()
   }
 
