@@ -1,7 +1,7 @@
-import type { Report, Value } from '@throwpoint/protocol'
+import { defaultLimits, type Report } from '@throwpoint/protocol'
 import { ThrowpointError } from '../errors.ts'
-import { closed } from '../value/draft.ts'
 import type { Debuggee } from './debuggee.ts'
+import { Describer } from './describe.ts'
 
 /**
  * Looks at a dump: what its report has, and the sources in it. Reads no other file, runs nothing.
@@ -9,6 +9,10 @@ import type { Debuggee } from './debuggee.ts'
  * @param origin path of the dump, for headings
  */
 export function dumpDebuggee(report: Report, origin: string): Debuggee {
+  const describer = new Describer(
+    { limits: defaultLimits },
+    { report, scopes: () => undefined, objects: undefined },
+  )
   return {
     report,
     origin,
@@ -20,7 +24,7 @@ export function dumpDebuggee(report: Report, origin: string): Debuggee {
     evaluate: async () => {
       throw new ThrowpointError('TP_NOT_LIVE', whyNot)
     },
-    describe: (value): Value => closed(typeof value, String(typeof value)),
+    describe: (value, options = {}) => describer.describe(value, options),
     scopes: () => undefined,
   }
 }
