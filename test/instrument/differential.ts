@@ -8,6 +8,8 @@ class Base { constructor(a) { this.base0 = a } base() { return 'base' } }
 const oops = (x) => new RangeError(String(typeof x))
 const next = (x) => log('next', x)
 const callback = (x) => x
+const breakpoint = (...list) => list
+const box = {}
 let turns = 0
 const turn = () => turns++ < 60
 const later = []
@@ -63,7 +65,7 @@ export async function run(source: string, instrumented: boolean): Promise<readon
     if (lines.length < 2_000) lines.push(values.map((value) => show(value, 3)).join(' '))
   }
   const scope = vm.runInThisContext(
-    `(function (log) {${prelude}; return { cached, Base, oops, next, callback, turn, later, attempt, iterate, iterateLater } })`,
+    `(function (log) {${prelude}; return { cached, Base, oops, next, callback, breakpoint, box, turn, later, attempt, iterate, iterateLater } })`,
     { filename: '/differential/prelude.cjs' },
   )(log) as Record<string, unknown> & { later: (() => unknown)[] }
   const names = Object.keys(scope)

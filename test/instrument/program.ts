@@ -165,7 +165,7 @@ class Writer {
     if (this.#budget-- < 0 || inside.depth > 5) return `log(${this.#expression(inside, 0)});\n`
     const name = this.#name()
     const value = (): string => this.#expression(inside, 2)
-    switch (this.#pick(30)) {
+    switch (this.#pick(38)) {
       case 0:
         return this.#declare(inside, 'let', name, value())
       case 1:
@@ -230,9 +230,77 @@ class Writer {
         return this.#pick(3) === 0
           ? `eval('var e${name} = 1; log(typeof ${name})');\n`
           : `next(${value()});\n`
+      case 28:
+        return this.#labelled(inside)
+      case 29:
+        return this.#switch(inside)
+      case 30:
+        return this.#delegate(inside)
+      case 31:
+        return `try { ${this.#inTry(inside)} } finally { ${this.#statement({ ...inside, block: new Block(inside.block), loop: false, labels: [], depth: inside.depth + 1 })}}\n`
+      case 32:
+        return `;[${name}, ...box.rest] = [${value()}, 2, 3];\nlog(box.rest);\n`
+      case 33:
+        // No classes in the defaults: oxc-parser takes an `eval` in one of them for an assignment to it
+        return `({ a: ${name} = ${this.#value()}, ['b']: [box.x] = [${name}] } = { a: ${value()} });\n`
+      case 34:
+        return `${name} ${this.#some(['??=', '||=', '&&=', '+=', '**='])} ${value()};\n`
+      case 35:
+        return `log(breakpoint(${this.#some(['', value(), `...[${value()}], ${name},`])}));\n`
       default:
         return `log(${value()});\n`
     }
+  }
+
+  /** Jumps out of labelled blocks and to the heads of outer loops, closures made on the way. */
+  #labelled(inside: Inside): string {
+    const label = `l${this.#label++}`
+    const name = this.#name()
+    const nested = { ...inside, block: new Block(new Block(inside.block, [name])), depth: inside.depth + 1 }
+    if (this.#pick(3) === 0)
+      return `${label}: { let ${name} = ${this.#expression(inside, 1)}; later.push(() => ${name}); if (${this.#expression(nested, 1)}) break ${label}; ${this.#statement(nested)}}\n`
+    const jump = this.#some(['continue', 'break'])
+    const head = this.#some([
+      `let ${name} = 0; ${name} < 3 && turn(); ${name}++`,
+      `const ${name} of [1, 2, 3]`,
+    ])
+    return `${label}: for (${head}) { for (const inner of [1, 2]) { later.push(() => log(inner, ${name})); if (${this.#expression(nested, 1)}) ${jump} ${label}; ${this.#statement({ ...nested, loop: true, labels: [...inside.labels, label] })}}}\n`
+  }
+
+  /** Cases that fall through, names declared in one and used in another, a call in the head. */
+  #switch(inside: Inside): string {
+    const name = this.#name()
+    const block = new Block(inside.block, [name])
+    const nested = { ...inside, block, depth: inside.depth + 1 }
+    const entries = [
+      `case ${this.#expression(nested, 1)}: ${this.#some(['let', 'const'])} ${name} = ${this.#expression(nested, 1)}; later.push(() => ${name});`,
+      `case ${this.#expression(nested, 1)}: ${this.#statement({ ...nested, block: new Block(block) })}`,
+      `default: log(typeof callback, (() => ${name})());`,
+      `case ${this.#expression(nested, 1)}: { ${this.#statement({ ...nested, block: new Block(block) })}} break;`,
+    ]
+    const from = this.#pick(entries.length)
+    const list = [...entries.slice(from), ...entries.slice(0, from)]
+    return `switch (callback(${this.#expression(inside, 1)})) { ${list.join(' ')} }\n`
+  }
+
+  /** Generators in generators. */
+  #delegate(inside: Inside): string {
+    const value = this.#expression(inside, 1)
+    if (inside.fn === 'generator')
+      return `log(yield* (function* () { try { yield ${value} } finally { log('left') } return 4 })());\n`
+    if (inside.fn === 'asyncGenerator')
+      return `log(yield* (async function* () { try { yield await ${value} } finally { await log('left') } return 4 })());\n`
+    if (inside.fn === 'async') return `for await (const each of [${value}, callback(2)]) log(each);\n`
+    return `for (const each of (function* () { try { yield 1; yield ${value} } finally { log('left') } })()) { log(each); if (turn()) break }\n`
+  }
+
+  /** What may leave a `try` early. */
+  #inTry(inside: Inside): string {
+    const value = this.#expression(inside, 1)
+    const ways = [`throw oops(${value})`, `log(${value})`, `if (turn()) throw ${value}`]
+    if (inside.fn !== 'none') ways.push(`return ${value}`)
+    if (inside.fn === 'generator' || inside.fn === 'asyncGenerator') ways.push(`yield ${value}`)
+    return this.#some(ways)
   }
 
   #function(inside: Inside): string {
@@ -268,6 +336,17 @@ class Writer {
     return [
       `class ${name}${derived ? ' extends Base' : ''} {`,
       `#p = ${this.#value()}; arrow = (c) => this.#p + c; static s = ${this.#value()};`,
+      this.#some([
+        '',
+        `static #count = 0; static made() { return ${name}.#count++ }`,
+        `['key' + 1] = () => new.target;`,
+      ]),
+      this.#some([
+        '',
+        `#hidden(a) { ${this.#statement({ ...plain, block: new Block(undefined, ['a', 'b']) })} return #p in this } get h() { return this.#hidden(1) }`,
+        `*items(a) { try { yield this.#p; yield a } finally { log('items') } } all() { return [...this.items(2)] }`,
+        `async *stream(a) { yield this.#p; throw oops(a) }`,
+      ]),
       this.#pick(2) === 0 ? constructor : '',
       `get x() { return this.#p }`,
       `set x(a) { ${this.#statement({ ...plain, block: new Block(undefined, ['a', 'b']) })} this.#p = a }`,
@@ -280,6 +359,9 @@ class Writer {
   }
 
   #method(inside: Inside): string {
+    if (this.#pick(4) === 0)
+      return `m(a, b) { log(super.toString === Object.prototype.toString, this.x, Object.keys(this)); if (this.all) log(this.all()); if (this.h) log(this.h); this.x = b; return this.arrow(a) }`
+
     const parameters = this.#parameters()
     return `m(${parameters}) {\n${this.#body({ ...this.#inner(inside, 'sync', parameters), method: true })}}`
   }

@@ -72,7 +72,7 @@ describe('frames of a throw', () => {
     expect(getter[0]!.evaluate('this.#secret + plus')).toBe(83)
     expect(getter[0]!.evaluate('super.hello()')).toBe('hello')
     expect(getter[0]!.evaluate('this.x')).toBe(1)
-    expect(summary((await thrown(Broken)).frames)).toBe('static C(inside=1) < Broken()')
+    expect(summary((await thrown(Broken)).frames)).toBe('static C(inside=1) < Broken(C=<uninitialised>)')
   })
 
   test('blocks a frame does not stand in are left out, names it has not come to are uninitialised', async () => {

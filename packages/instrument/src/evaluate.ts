@@ -89,14 +89,22 @@ function replaceNames(
   found: Found,
 ): void {
   const name = (node: Node, prefix = ''): void => {
-    if (!isLocal(node)) return
+    if (!isLocal(node) || (node['name'] === 'arguments' && ownArguments > 0)) return
     edits.replace(
       node.start,
       node.start + (node['name'] as string).length,
       `${prefix}${locals}.${node['name']}`,
     )
   }
+  /** So many functions of the code itself, arrow functions aside, stand around. */
+  let ownArguments = 0
   const visit = (node: Node, functions: number): void => {
+    const isOwn = node.type === 'FunctionExpression' || node.type === 'FunctionDeclaration'
+    if (isOwn) ownArguments++
+    visitNode(node, functions)
+    if (isOwn) ownArguments--
+  }
+  const visitNode = (node: Node, functions: number): void => {
     switch (node.type) {
       case 'Identifier':
         return name(node)

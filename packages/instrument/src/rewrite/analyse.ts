@@ -250,7 +250,7 @@ class Reader {
     if (node['declare'] === true) return
     this.visitAll(node['decorators'] ?? [], scope)
     if (node.type === 'ClassDeclaration' && node['id'] != null) {
-      this.declare(node['id'].name, 'class', scope, { initialisedAt: node.end })
+      this.declare(node['id'].name, 'class', scope, { initialisedAt: node.end, declaration: node })
     }
     const inner = new Scope('class', node, scope, scope.fn, false)
     if (node['id'] != null) this.declare(node['id'].name, 'self', inner)

@@ -117,14 +117,19 @@ function keepStatementsWhole(groups: Map<string, Binding[]>): void {
   }
 }
 
+/** A class a function declares for itself: no `var` could take its place. */
+function isLocalClass({ kind, scope }: Binding): boolean {
+  return kind === 'class' && runsAlone.has(scope.fn.kind)
+}
+
 /** The lexical names of a scope that stay as they are, and so are out of sight of a `catch` around it. */
 export function keptNames(scopes: readonly Scope[]): Binding[] {
   const names = new Map<string, Binding>()
   for (const scope of scopes) {
     for (const binding of scope.bindings.values()) {
       // The inner one of two with the same name comes later and is the one that is seen
-      if ((binding.lexical || binding.kind === 'catch') && !binding.converted)
-        names.set(binding.name, binding)
+      const isKept = binding.lexical || binding.kind === 'catch' || isLocalClass(binding)
+      if (isKept && !binding.converted) names.set(binding.name, binding)
     }
   }
   return [...names.values()]

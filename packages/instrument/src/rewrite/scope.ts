@@ -26,7 +26,7 @@ export class Binding {
   readonly kind: BindingKind
   readonly scope: Scope
   readonly references: Reference[] = []
-  /** The `let` or `const` statement it stands in. */
+  /** The `let`, `const` or `class` statement it stands in. */
   readonly declaration: Node | undefined
   /** Where it is certainly initialised, in the order of the text. */
   readonly initialisedAt: number

@@ -89,7 +89,7 @@ function staysInRuns(fn: Fn, runs: readonly (readonly Node[])[]): boolean {
       const inRun = declared === undefined ? undefined : declared.start >= start && declared.end <= end
       if (inRun === false) continue
       if (inRun === undefined && runs.length > 1) return false
-      if (binding.lexical) lexical = true
+      if (binding.lexical || binding.kind === 'class') lexical = true
       if (binding.references.some(({ position }) => position < start || position > end)) return false
     }
     if (lexical) lexicalRuns++
