@@ -1,4 +1,4 @@
-import { cancel, later } from '../later.ts'
+import { later } from '../later.ts'
 import { guard } from '../recorder/guard.ts'
 import { History } from '../prompt/history.ts'
 import { LineEditor } from '../prompt/line-editor.ts'
@@ -8,12 +8,12 @@ import type { Paint } from '../report/paint.ts'
 import type { Reply } from '../session/reply.ts'
 import { isUnfinished } from '../session/js-text.ts'
 import { waitingHelp, waitingText } from './attach-text.ts'
+import { DeadlineWatch } from './deadline-watch.ts'
 import type { HoldLine, Notice } from './messages.ts'
 import { ended, type SocketClient } from './socket-client.ts'
 
-/** Milliseconds before the end of a hold at which it is announced. */
-const warningMs = 60_000
-
+/** Milliseconds a program has to stop a command after Ctrl-C, before the prompt goes on without it. */
+const abortMs = 1500
 /** How it ended: the exit code of the command. */
 export type Ended = 0 | 1
 
@@ -29,9 +29,9 @@ export class AttachPrompt {
   #hold: HoldLine | undefined
   #prompt = ''
   #running: AbortController | undefined
+  readonly #deadline: DeadlineWatch
   #interrupts = 0
   #told = false
-  #deadline: NodeJS.Timeout | undefined
   #done = false
 
   /** @param device as `Terminal.open` takes it */
@@ -51,6 +51,10 @@ export class AttachPrompt {
       isComplete: (text) => !isUnfinished(text),
       complete: async (text) => (this.#hold === undefined ? [] : this.#complete(this.#hold.number, text)),
     })
+    this.#deadline = new DeadlineWatch(
+      () => client.call({ type: 'holds' }),
+      (text) => this.#say('time', text),
+    )
     for (const hold of client.hello.holds) this.#waiting.set(hold.number, hold)
     void this.#next()
   }
@@ -95,6 +99,7 @@ export class AttachPrompt {
 
   /** On to the oldest that waits, or the wait for one. */
   async #next(): Promise<void> {
+    this.#deadline.stop()
     const [first] = this.#waiting.keys()
     if (first !== undefined) return this.#open(first)
     this.#hold = undefined
@@ -115,7 +120,7 @@ export class AttachPrompt {
       this.#prompt = prompt
       this.#show(reply, '\n')
       this.#tellOthers(hold)
-      this.#watchDeadline(number, hold.left)
+      this.#deadline.watch(number, hold.left)
     } catch (error) {
       this.#waiting.delete(number)
       this.#editor.print(this.#paint.warn(messageOf(error)))
@@ -149,10 +154,14 @@ export class AttachPrompt {
       if (hold === undefined) reply = await this.#whileWaiting(command)
       else {
         const call = { type: 'execute', hold: hold.number, line: text, view: this.#terminal.view } as const
-        const answer = await this.#client.call<'execute'>(call, running.signal)
+        const answer = await Promise.race([
+          this.#client.call<'execute'>(call, running.signal),
+          afterAbort(running.signal),
+        ])
+        if (answer === undefined) throw new Error('Given up; the program does not answer.')
         ;({ reply } = answer)
         this.#prompt = answer.prompt
-        this.#watchDeadline(hold.number, answer.left)
+        this.#deadline.watch(hold.number, answer.left)
       }
     } catch (error) {
       if (!this.#done) this.#editor.print(this.#paint.warn(messageOf(error)))
@@ -209,27 +218,6 @@ export class AttachPrompt {
     this.#editor.print(this.#paint.dim(`${what}Ctrl-D or Ctrl-C once more detaches, and the server goes on`))
   }
 
-  /** Announces the end of a hold that ends by itself. */
-  #watchDeadline(number: number, left: number | null): void {
-    cancel(this.#deadline)
-    this.#deadline = undefined
-    if (left === null || left > 2 ** 31 - 1) return
-    const ahead = Math.min(warningMs, left / 2)
-    this.#deadline = later(left - ahead, () => void this.#lookAtDeadline(number, ahead))
-  }
-
-  async #lookAtDeadline(number: number, ahead: number): Promise<void> {
-    try {
-      const found = (await this.#client.call({ type: 'holds' })).find((hold) => hold.number === number)
-      if (this.#done || this.#hold?.number !== number || typeof found?.left !== 'number') return
-      // Somebody else gave it more time.
-      if (found.left > ahead * 1.5) return this.#watchDeadline(number, found.left)
-      this.#say('time', `it goes on by itself in ${duration(found.left)}; any command gives it more time`)
-    } catch {
-      // The process is gone, which is told elsewhere.
-    }
-  }
-
   #detach(): void {
     const { graceMs } = this.#client.hello
     this.#editor.stop()
@@ -246,7 +234,7 @@ export class AttachPrompt {
   #end(code: Ended): void {
     if (this.#done) return
     this.#done = true
-    cancel(this.#deadline)
+    this.#deadline.stop()
     this.#editor.close()
     this.#terminal.close()
     this.#client.close()
@@ -281,6 +269,13 @@ export class AttachPrompt {
   get #paint(): Paint {
     return paintFor(this.#terminal.view.colors)
   }
+}
+
+/** Some time after the signal. */
+function afterAbort(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => later(abortMs, () => resolve(undefined)), { once: true })
+  })
 }
 
 function sentence({ request, error }: HoldLine): string {
