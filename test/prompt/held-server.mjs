@@ -73,9 +73,13 @@ function converse(held) {
         held.release({ kind: 'continue' }, 'the terminal')
         return { text: `continued ${what}`, data: null, action: { kind: 'released' } }
       }
-      if (line.startsWith('switch ')) return { text: '', data: null, action: { kind: 'switch', hold: Number(line.slice(7)) } }
+      if (line.startsWith('switch '))
+        return { text: '', data: null, action: { kind: 'switch', hold: Number(line.slice(7)) } }
       if (line === 'exit') process.exit(3)
-      if (line === 'crash') throw setImmediate(() => { throw new Error('crash') })
+      if (line === 'crash')
+        throw setImmediate(() => {
+          throw new Error('crash')
+        })
       if (line === 'abort') process.abort()
       if (line === 'hangup') process.kill(process.pid, 'SIGHUP')
       if (line === 'read') process.stdin.resume()
@@ -93,9 +97,11 @@ function serve() {
     if (route === 'fail' && claims.size > 0) {
       const held = hold(what, req.url, () => res.end(`failed ${what}`))
       req.on('close', () => {
-        if (!held.released && req.socket.destroyed) tell('clientLeft', Object.assign(held, { clientLeft: true }))
+        if (!held.released && req.socket.destroyed)
+          tell('clientLeft', Object.assign(held, { clientLeft: true }))
       })
-    } else if (route === 'release') res.end(String(holds.get(Number(what)).release({ kind: 'continue' }, 'attach 77')))
+    } else if (route === 'release')
+      res.end(String(holds.get(Number(what)).release({ kind: 'continue' }, 'attach 77')))
     else if (route === 'count') {
       const held = holds.get(Number(what))
       held.counted += 1

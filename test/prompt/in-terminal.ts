@@ -90,6 +90,11 @@ export class InTerminal {
     })
   }
 
+  /** Waits for something that no text tells. */
+  when(what: string, look: () => boolean): Promise<true> {
+    return this.#wait(what, () => look() || null)
+  }
+
   /** Waits for the end of the program. */
   ended(): Promise<{ exitCode: number; signal: number | undefined }> {
     return this.#wait('the end', () => this.exit ?? null)

@@ -13,7 +13,11 @@ export function screen(text: string, columns = 100): string {
     while (line.length < column) line.push(' ')
     line[column] = character
     column += 1
-    if (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60\u{1f300}-\u{1faff}]/u.test(character)) {
+    if (
+      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60\u{1f300}-\u{1faff}]/u.test(
+        character,
+      )
+    ) {
       line[column] = ''
       column += 1
     }

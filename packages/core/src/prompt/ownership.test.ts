@@ -11,6 +11,7 @@ const facts = (given: Partial<TerminalFacts> = {}): TerminalFacts => ({
   groups: inFront,
   ancestors: [],
   siblings: [],
+  deaf: undefined,
   applicationReads: false,
   ...given,
 })
@@ -76,6 +77,7 @@ describe('decide: each launcher as it was measured', () => {
       },
     ],
     ['turbo', 'background', { stdinTty: false, groups: { own: 100, foreground: 90 } }],
+    ['turbo with a terminal for each task', 'no-keys', { deaf: 'turbo' }],
     ['pm2-runtime', 'no-terminal', { stdinTty: false, groups: undefined }],
     ['setsid', 'no-terminal', { stdinTty: true, groups: undefined }],
     ['</dev/null in a terminal', '/dev/tty', { stdinTty: false }],

@@ -17,6 +17,8 @@ export interface TerminalFacts {
   readonly ancestors: readonly Ancestor[]
   /** Programs of our pipeline that read the terminal: `node app | less`. */
   readonly siblings: readonly string[]
+  /** A launcher above that gave us a terminal of its own making, into which nobody types. */
+  readonly deaf: string | undefined
   /** The application reads the terminal itself. */
   readonly applicationReads: boolean
 }
@@ -27,6 +29,7 @@ export type Refusal =
   | 'no-terminal'
   | 'background'
   | 'competing-reader'
+  | 'no-keys'
   | 'application-reads'
   | 'other-process'
 
@@ -68,6 +71,7 @@ export function decide(facts: TerminalFacts): Ownership {
   }
   if (override === 'stdin')
     return facts.stdinTty ? { ours: true, device: 'stdin' } : refuse('no-terminal', 'stdin is no terminal')
+  if (facts.deaf !== undefined) return refuse('no-keys', `${facts.deaf} hands no keys on to its tasks`)
   const other = competingReader(facts.ancestors, facts) ?? facts.siblings[0]
   if (other !== undefined) return refuse('competing-reader', `${other} reads this terminal`)
   return alone(facts, controlling)

@@ -18,6 +18,7 @@ const lookAgain = 1000
 const somebodyThere: ReadonlySet<string> = new Set<Refusal>([
   'background',
   'competing-reader',
+  'no-keys',
   'application-reads',
   'other-process',
 ])
@@ -51,7 +52,11 @@ export function startPrompt(runtime: PromptRuntime, converse: Converse = convers
  */
 export function openPrompt(conversation: Conversation, runtime: PromptRuntime): Promise<void> {
   return new Promise((resolve) => {
-    promptOf(runtime, converseOn(runtime)).add({ hold: undefined, converse: () => conversation, done: resolve })
+    promptOf(runtime, converseOn(runtime)).add({
+      hold: undefined,
+      converse: () => conversation,
+      done: resolve,
+    })
   })
 }
 
@@ -106,16 +111,18 @@ class Topics {
    */
   #claims(ownership: Ownership): void {
     const where = ownership.ours ? 'terminal' : somebodyThere.has(ownership.refusal) ? 'client' : undefined
+    if (!ownership.ours && where === undefined && ownership.refusal !== 'off')
+      this.#tellUnheld(ownership.reason)
     if (where === this.#claim?.where) return
     const before = this.#claim
     this.#claim = where === undefined ? undefined : { where, end: this.#runtime.holds.claim(where) }
     // After the new one: what waits would be let go between them.
     before?.end()
-    if (!ownership.ours && where === undefined && ownership.refusal !== 'off')
-      this.#tellUnheld(ownership.reason)
   }
 
   #tellUnheld(reason: string): void {
+    if (this.#told === reason) return
+    this.#told = reason
     this.#runtime.terminal.notice(
       `no prompt here: ${reason}. Exceptions are reported and go on, unless somebody is attached: ${attachCommand()}`,
     )

@@ -29,6 +29,7 @@ export function terminalFacts(mine: ReadonlySet<unknown> = new Set()): TerminalF
     platform,
     mainThread: isMainThread,
     stdinTty: isTerminal(0),
+    deaf: deafLauncher(process.env),
     applicationReads: readsTerminal(mine),
   }
   const table = platform === 'win32' ? undefined : platform === 'linux' ? procTable : psTable()
@@ -42,6 +43,13 @@ export function terminalFacts(mine: ReadonlySet<unknown> = new Set()): TerminalF
     ancestors: ancestorsOf(self, table),
     siblings: isTerminal(1) && isTerminal(2) ? [] : table.pagers(self.group),
   }
+}
+
+/** `turbo run` makes a terminal for each task, and shows what comes out of it by lines; its full screen takes keys. */
+function deafLauncher(env: NodeJS.ProcessEnv): string | undefined {
+  return env['TURBO_HASH'] === undefined || env['TURBO_IS_TUI'] === 'true'
+    ? undefined
+    : 'turbo (without --ui=tui)'
 }
 
 /** Whether our process group is in the foreground now: the cheap question before each touch of the terminal. */

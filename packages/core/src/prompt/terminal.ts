@@ -10,8 +10,15 @@ const { O_NOCTTY = 0, O_RDONLY, O_RDWR, O_WRONLY } = fs.constants
 const pasteOn = '\u001b[?2004h'
 const pasteOff = '\u001b[?2004l'
 
-/** Signals that end a process without Node's putting the terminal back. */
-const deadly = ['SIGHUP', 'SIGQUIT'] as const
+/**
+ * Signals that end a process without Node's putting the terminal back. It does at SIGINT and SIGTERM, where a standard
+ * stream is a terminal; who listens to them himself cannot be killed by them while the event loop is blocked.
+ */
+function deadly(): readonly NodeJS.Signals[] {
+  return [0, 1, 2].some((fd) => tty.isatty(fd))
+    ? ['SIGHUP', 'SIGQUIT']
+    : ['SIGHUP', 'SIGQUIT', 'SIGINT', 'SIGTERM']
+}
 
 /**
  * A terminal, opened by ourselves: two descriptors and streams of our own, so that nothing an application did to
@@ -26,6 +33,7 @@ export class Terminal {
   readonly #onKeys: (chunk: Buffer) => void
   readonly #onBack: () => void
   readonly #onGone: () => void
+  readonly #deadly = deadly()
   #raw = false
   #closed = false
 
@@ -49,7 +57,7 @@ export class Terminal {
     process.on('SIGCONT', this.#continued)
     this.#watchStops(true)
     process.on('SIGWINCH', this.#resized)
-    for (const signal of deadly) process.on(signal, this.#dying)
+    for (const signal of this.#deadly) process.on(signal, this.#dying)
   }
 
   /**
@@ -125,7 +133,7 @@ export class Terminal {
     process.off('SIGCONT', this.#continued)
     this.#watchStops(false)
     process.off('SIGWINCH', this.#resized)
-    for (const signal of deadly) process.off(signal, this.#dying)
+    for (const signal of this.#deadly) process.off(signal, this.#dying)
     this.#input.off('data', this.#onKeys)
     Terminal.streams.delete(this.#input)
     this.#input.destroy()
