@@ -108,6 +108,7 @@ describe.each(nodes)('a capture on Node %s', (_, node) => {
     await shop.execute(hold, 'function double(x) { return x * 2 }')
     expect(await value('double(found)')).toBe(6)
     expect(await text('const order = 1')).toMatch(/is a variable of this frame/)
+    expect(await text('lsit 10, 20')).toMatch(/^SyntaxError: .*Did you mean the command list\?$/)
     expect(await text('unknown1 = 1')).toMatch(/let unknown1 = 1$/)
     const { text: printed, data } = await shop.execute(hold, 'console.log("a\\nb", order.rows[0]), 7')
     expect(printed).toBe(`a\nb {name: 'tea', price: 3}\n7`)

@@ -241,7 +241,7 @@ function failed(turn: Turn, error: unknown, line = ''): Step {
   const { session, paint } = turn
   const { code, message } = faultOf(session, error)
   const hint = hintFor(message, line, session)
-  const text = hint === undefined ? message : `${message}. ${hint}`
+  const text = hint === undefined ? message : `${message}${message.endsWith('.') ? '' : '.'} ${hint}`
   const shown = code === 'Error' ? text.split('\n') : wrap(text, turn.columns)
   const lines = [...session.chatter.take(), ...shown.map(code === 'Error' ? paint.error : paint.warn)]
   return { lines, data: null, error: { code, message: text } }
@@ -249,6 +249,11 @@ function failed(turn: Turn, error: unknown, line = ''): Step {
 
 /** What somebody may have meant. */
 function hintFor(message: string, line: string, session: Session): string | undefined {
+  if (message.startsWith('SyntaxError')) {
+    const [first = ''] = /^\s*[A-Za-z]{3,}(?=\s)/.exec(line) ?? []
+    const meant = nearCommand(first.trim())
+    return meant === undefined || session.hasVariable(first.trim()) ? undefined : meant
+  }
   const unknown =
     /^ReferenceError: (\S+) is not defined$/.exec(message)?.[1] ??
     /^There is no variable (\S+) in/.exec(message)?.[1]
@@ -270,9 +275,13 @@ function hintFor(message: string, line: string, session: Session): string | unde
   if (unknown.length < 3) return undefined
   const near = nearest(unknown, session.variableNames())
   if (near !== undefined && near !== unknown) return `Did you mean ${near}?`
-  const names = commandNames().filter((name) => name.length > 2 && name[0] === unknown[0])
-  const command = isWord ? nearest(unknown, names) : undefined
-  return command === undefined ? undefined : `Did you mean the command ${command}?`
+  return isWord ? nearCommand(unknown) : undefined
+}
+
+function nearCommand(word: string): string | undefined {
+  const names = commandNames().filter((name) => name.length > 2 && name[0] === word[0])
+  const command = nearest(word, names)
+  return command === undefined || command === word ? undefined : `Did you mean the command ${command}?`
 }
 
 function guarded(turn: Turn, make: () => Outcome): Step {
