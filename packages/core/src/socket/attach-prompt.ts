@@ -67,7 +67,10 @@ export class AttachPrompt {
       this.#waiting.delete(hold.number)
       // What runs here tells it itself.
       if (!isOurs || this.#running !== undefined) return
-      this.#say('released', `${sentence(hold)} was let go by ${notice.by} (${notice.how})`)
+      this.#say(
+        'released',
+        `${sentence(hold)} was let go by ${notice.by}${notice.how === 'continue' ? '' : ` (${notice.how})`}`,
+      )
       this.#hold = undefined
       this.#editor.stop()
       void this.#next()

@@ -1,9 +1,10 @@
+import { oneLine } from '../report/visible.ts'
 import type { ProcessInfo } from './messages.ts'
 
 /** What is said while no request waits. */
 export function waitingText({ pid, thread, script }: ProcessInfo): string {
   const who = thread === 0 ? `${pid}` : `${pid}-${thread}`
-  return `Attached to ${who}${script === '' ? '' : ` (${script})`}. No request waits: the next exception opens here. help lists what can be done meanwhile.`
+  return `Attached to ${who}${script === '' ? '' : ` (${oneLine(script)})`}. No request waits: the next exception opens here. help lists what can be done meanwhile.`
 }
 
 export const waitingHelp: string = [
