@@ -7,34 +7,44 @@ import type { Reply, View } from '../session/reply.ts'
 import { type RequestLine, requestLineOf } from './request-line.ts'
 import { knowsWhere } from './waiting-frames.ts'
 
-/** Requests and functions of each that are printed. */
+/** Requests that are described, those of them that are printed, and functions of each that are. */
+const mostDescribed = 200
 const mostRequests = 50
 const mostFrames = 5
 
-/** The requests of this process that have not ended, the oldest first. */
-export function requestLines({ requests, holds }: Runtime): RequestLine[] {
+/** What is in flight in a process, as plain JSON. */
+export interface RequestList {
+  readonly total: number
+  /** The oldest ones, the oldest first. */
+  readonly requests: readonly RequestLine[]
+}
+
+export function requestList({ requests, holds }: Runtime): RequestList {
   const held = holds.list()
-  return requests.list().map(({ exchange, number }) => {
-    const hold = held.find(({ record }) => record.exchange === exchange)
-    return requestLineOf(exchange, number, hold?.number ?? null)
-  })
+  const found = requests.list()
+  return {
+    total: found.length,
+    requests: found.slice(0, mostDescribed).map(({ exchange, number }) => {
+      const hold = held.find(({ record }) => record.exchange === exchange)
+      return requestLineOf(exchange, number, hold?.number ?? null)
+    }),
+  }
 }
 
 /** The same as it is printed, for a command and for `SIGUSR2`. */
 export function requestsReply(runtime: Runtime, view: View): Reply {
-  const lines = requestLines(runtime)
-  return { text: textOf(lines, view), data: lines }
+  const list = requestList(runtime)
+  return { text: textOf(list, view), data: list }
 }
 
-function textOf(lines: readonly RequestLine[], { colors, columns }: View): string {
-  if (lines.length === 0) return 'No request is in flight.'
+function textOf({ total, requests }: RequestList, { colors, columns }: View): string {
+  if (total === 0) return 'No request is in flight.'
   const paint = colors ? coloured : plain
-  const count =
-    lines.length === 1 ? '1 request in flight' : `${lines.length} requests in flight, the oldest first`
-  const printed = lines.slice(0, mostRequests)
+  const count = total === 1 ? '1 request in flight' : `${total} requests in flight, the oldest first`
+  const printed = requests.slice(0, mostRequests)
   const width = Math.max(...printed.map(({ ageMs }) => milliseconds(ageMs).length))
   const parts = printed.flatMap((line) => requestText(line, width, columns, paint))
-  const left = lines.length - printed.length
+  const left = total - printed.length
   if (left > 0) parts.push(paint.dim(`  … and ${left} more`))
   if (!knowsWhere()) parts.push(paint.dim(howToKnow))
   return [paint.strong(count), ...parts].join('\n')
