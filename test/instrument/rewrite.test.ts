@@ -170,3 +170,22 @@ test('the function table names functions as people do', () => {
     'deep',
   ])
 })
+
+test('a name without a value and without a semicolon ends its statement in a loop, too', () => {
+  const run = vm.runInThisContext(
+    `(function () {${rewritten(`
+    const seen = []
+    return (list) => {
+      for (const item of list) {
+        let found
+        (seen).push(item)
+        let other, last
+        [item].map((each) => (last = each))
+        seen.push(found, other, last)
+      }
+      for (let index; (index ??= 0) < 1; index++) seen.push(index)
+      return seen
+    }`)}\n})()`,
+  ) as (list: number[]) => unknown[]
+  expect(run([1])).toEqual([1, undefined, undefined, 1, 0])
+})

@@ -208,7 +208,11 @@ export class Emitter {
       for (const binding of scope.bindings.values()) {
         const { declaration } = binding
         if (!binding.converted || declaration === undefined) continue
-        if (scope.inLoop && binding.bareEnd !== undefined) this.#edits.close(binding.bareEnd, '=void 0')
+        if (scope.inLoop && binding.bareEnd !== undefined) {
+          // Without a semicolon behind it, a value could go on in the next line where a name could not
+          const isOpen = declaration.end === binding.bareEnd && scope.node['init'] !== declaration
+          this.#edits.close(binding.bareEnd, isOpen ? '=void 0;' : '=void 0')
+        }
         if (this.#declarations.has(declaration)) continue
         this.#declarations.add(declaration)
         const length = declaration['kind'].length as number
