@@ -177,6 +177,38 @@ describe.each(nodes)('a capture on Node %s', (_, node) => {
     expect(await value('order.rows\n  .map((each) => {\n    return each.price\n  })\n  .length')).toBe(2)
   })
 
+  it('survives what code gives, throws and leaves behind', async () => {
+    const lines = [
+      'Promise.reject(new Error("nobody handles this"))',
+      'let later = Promise.reject(1)',
+      'new Proxy({}, { get() { throw 1 }, ownKeys() { throw 2 } })',
+      'ls new Proxy({}, { ownKeys() { throw 2 } })',
+      '({ get a() { throw 1 }, [Symbol.toPrimitive]() { throw 2 }, toJSON() { throw 3 } })',
+      '!throw null',
+      '!throw { toString() { throw 1 } }',
+      '!throw new Proxy(new Error("x"), { get() { throw 1 } })',
+      '(function f() { return f() })()',
+      '"\\u001b[2J\\u202e\\u0000"',
+      'pp "\\u001b[2J\\r\\n"',
+      '({ ["\\u001b[31m"]: 1 })',
+      'console.log("\\u001b[2J", Symbol("\\u0007"), () => {})',
+      '({ then(resolve) { resolve(5) } })',
+      'await ({ then(resolve) { resolve(5) } })',
+      'new Array(1e7)',
+      '"x".repeat(1e6)',
+      '10n ** 1000n',
+      'globalThis',
+      'process.exitCode',
+    ]
+    for (const line of lines) {
+      const reply = await shop.execute(hold, line)
+      // oxlint-disable-next-line no-control-regex -- looks for them
+      expect(reply.text, line).not.toMatch(/(?!\n)[\u0000-\u001f\u007f-\u009f\u202e]/)
+      expect(reply.text.length, line).toBeLessThan(200_000)
+    }
+    expect(await value('1 + 1')).toBe(2)
+  })
+
   it('is saved for later', async () => {
     expect((await shop.execute(hold, 'save /nowhere/at/all')).error!.code).toBe('TP_DUMP_FAILED')
   })

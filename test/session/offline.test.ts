@@ -89,7 +89,7 @@ describe('any line', () => {
 describe('in a dump', () => {
   it.each([
     ['step', 'TP_NOT_IN_SESSION', /Stepping is not possible here\. The stack has unwound.*node --inspect/],
-    ['b app.js:3', 'TP_NOT_IN_SESSION', /await breakpoint\(\)/],
+    ['catch TypeError', 'TP_NOT_IN_SESSION', /await breakpoint\(\)/],
     ['c', 'TP_NO_HOLD', /This is a dump/],
     ['retry', 'TP_NO_HOLD', /This is a dump/],
     ['respond 200', 'TP_NO_HOLD', /This is a dump/],

@@ -1,7 +1,9 @@
 import type { TLSSocket } from 'node:tls'
+import { types } from 'node:util'
 import type { Report, Value } from '@throwpoint/protocol'
 import type { Debugger } from '../debugger.ts'
 import { ThrowpointError } from '../errors.ts'
+import { uncurry } from '../primordials.ts'
 import type { ThrowRecord } from '../recorder/throw-record.ts'
 import { redactSource } from '../redact/redaction.ts'
 import { sourceText } from '../source/source-file.ts'
@@ -56,7 +58,10 @@ class CaptureDebuggee implements Debuggee {
       this.scopes(frame) === undefined
         ? evaluateBeside(code, options)
         : this.#owner.runtime.liveFrames.frame(this.report.id, frame).run(code, options)
-    if (!/\bawait\b/.test(code) || !(value instanceof Promise)) return { value }
+    if (!types.isPromise(value)) return { value }
+    // A rejection nobody handles would end the process.
+    attempt(() => void then(value, undefined, () => {}))
+    if (!/\bawait\b/.test(code)) return { value }
     return { value: await givenUp(value, options.signal) }
   }
 
@@ -70,6 +75,21 @@ class CaptureDebuggee implements Debuggee {
     } catch {
       return undefined
     }
+  }
+}
+
+/* oxlint-disable-next-line typescript/unbound-method, unicorn/no-thenable -- taken from its prototype on purpose */
+const then = uncurry(Promise.prototype.then) as (
+  self: unknown,
+  done: undefined,
+  failed: () => void,
+) => unknown
+
+function attempt(action: () => void): void {
+  try {
+    action()
+  } catch {
+    // A promise of a class of the application.
   }
 }
 

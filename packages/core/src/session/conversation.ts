@@ -240,7 +240,8 @@ function withChatter(outcome: Outcome, turn: Turn): Step {
 function failed(turn: Turn, error: unknown, line = ''): Step {
   const { session, paint } = turn
   const { code, message } = faultOf(session, error)
-  const hint = hintFor(message, line, session)
+  const isUnknown = message.startsWith('There is no variable')
+  const hint = hintFor(message, line, session) ?? (isUnknown ? session.whyNoCode : undefined)
   const text = hint === undefined ? message : `${message}${message.endsWith('.') ? '' : '.'} ${hint}`
   const shown = code === 'Error' ? text.split('\n') : wrap(text, turn.columns)
   const lines = [...session.chatter.take(), ...shown.map(code === 'Error' ? paint.error : paint.warn)]

@@ -185,8 +185,12 @@ export class Session {
       scopes.some(({ variables }) => variables.some((variable) => variable.name === name)),
     )
     const where = elsewhere === -1 ? '' : ` Frame ${elsewhere} has one: "frame ${elsewhere}".`
-    const why = this.debuggee.origin === 'capture' ? this.#notLive().message : whyNot
-    return new ThrowpointError('TP_NOT_LIVE', `There is no variable ${name} in this frame.${where} ${why}`)
+    return new ThrowpointError('TP_NOT_LIVE', `There is no variable ${name} in this frame.${where}`)
+  }
+
+  /** Why no code runs in the selected frame; undefined where it does. */
+  get whyNoCode(): string | undefined {
+    return this.scopes === undefined ? this.#notLive().message : undefined
   }
 
   #notLive(): ThrowpointError {
