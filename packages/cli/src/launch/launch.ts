@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import type { Arguments } from '../command/arguments.ts'
 import { printBanner } from './banner.ts'
 import { programEnvironment } from './environment.ts'
@@ -28,7 +29,11 @@ export function launch({ options, nodeOptions, script, arguments: args }: Launch
   })
 }
 
+/**
+ * By `--require`: with `--import`, Node loads a CommonJS script by way of its ESM loader, and the script and its stack
+ * traces can tell.
+ */
 function preloads(isInstrumented: boolean, options: Arguments['options']): string[] {
   const files = isInstrumented ? ['register'] : options.has('single-process') ? ['single-process'] : []
-  return files.flatMap((name) => ['--import', new URL(`../${name}.js`, import.meta.url).href])
+  return files.flatMap((name) => ['--require', fileURLToPath(new URL(`../${name}.js`, import.meta.url))])
 }
