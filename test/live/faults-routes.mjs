@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 
 export function addRoutes(app, storage) {
@@ -26,6 +27,42 @@ export function addRoutes(app, storage) {
     res.end()
   })
 
+  app.get('/cause/:id', async function cause(req, res) {
+    const { id } = req.params
+    try {
+      await setImmediate()
+      readRow(id)
+    } catch (error) {
+      const doing = `order ${id}`
+      throw new Error(doing, { cause: error })
+    }
+    res.end()
+  })
+
+  app.get('/cached/:id', async function cached(req, res) {
+    const { id } = req.params
+    for (let turn = Number(id) % 5; turn > 0; turn--) await setImmediate()
+    if (id) throw once
+    res.end()
+  })
+
+  app.get('/recursion/:depth', function recursion(req, res) {
+    const depth = Number(req.params.depth)
+    descend(depth)
+    res.end()
+  })
+
+  app.get('/overflow', function overflow(req, res) {
+    const start = 'here'
+    descend(Infinity)
+    res.end(start)
+  })
+
+  app.get('/handed/:id', function handed(req, res, next) {
+    const { id } = req.params
+    readFile(`/no/such/file/${id}`, (err, text) => (err ? next(err) : res.end(text)))
+  })
+
   app.get('/null', function throwsNull(req, res) {
     const wanted = 'row'
     throwNull(wanted)
@@ -47,6 +84,20 @@ export function addRoutes(app, storage) {
 }
 
 const later = []
+
+const once = new Error('once')
+
+function readRow(id) {
+  const table = { [id]: null }
+  return table[id].price
+}
+
+function descend(level) {
+  const own = level * 2
+  if (level === 0) throw new Error('at the bottom')
+  descend(level - 1)
+  return own
+}
 
 async function inside(storage) {
   await Promise.resolve()

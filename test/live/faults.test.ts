@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { LiveServer, nodes, preload, summary } from './server.ts'
 
 const isFull = process.env['THROWPOINT_FULL'] === '1'
@@ -23,7 +23,19 @@ async function evaluated(of: LiveServer): Promise<unknown[]> {
   return JSON.parse(await of.said(/evaluated (.*)\n/)) as unknown[]
 }
 
+function withoutPlace(line: string): string {
+  return line.replace(/ ~?\d+:\d+/, '')
+}
+
+const ids = Array.from({ length: isFull ? 100 : 25 }, (_each, index) => `p${index}`)
+
 describe.each(nodes.filter(([version]) => isFull || version === '24'))('Node %s', (_, node) => {
+  let shared: LiveServer
+  beforeAll(async () => {
+    shared = await LiveServer.start(node, preload, 'faults-app.mjs')
+  }, 60_000)
+  afterAll(() => shared.stop())
+
   it('evaluates with what the program keeps in its AsyncLocalStorage, each frame with its own', async () => {
     const steps = [
       [0, 'storage.getStore().user'],
@@ -61,22 +73,69 @@ describe.each(nodes.filter(([version]) => isFull || version === '24'))('Node %s'
   })
 
   it('reports what is falsy and thrown, which Express takes for next()', async () => {
-    await start(node, preload)
-    const report = await server!.report('/null')
+    const report = await shared.report('/null')
     expect(report.error.message).toContain('null')
-    expect(summary(report)).toEqual(['throwNull ~65:1 wanted="row"', 'throwsNull ~29:20 wanted="row"'])
-    expect(await server!.get('/null-caught', 'text/html')).toContain('Cannot GET /null-caught')
-    expect(await server!.get('/null-behind', 'text/html')).toBe('nothing here')
-    await server!.said(/told \/null-behind \S* throwNull,throwsNull/)
-    expect(await server!.get('/nothing', 'text/html')).toContain('Cannot GET /nothing')
+    expect(summary(report).map(withoutPlace)).toEqual(['throwNull wanted="row"', 'throwsNull wanted="row"'])
+    expect(await shared.get('/null-caught', 'text/html')).toContain('Cannot GET /null-caught')
+    expect(await shared.get('/null-behind', 'text/html')).toBe('nothing here')
+    await shared.said(/told \/null-behind \S* throwNull,throwsNull/)
+    expect(await shared.get('/nothing', 'text/html')).toContain('Cannot GET /nothing')
   })
 
   it('tells requests apart when the preload comes behind the middleware', async () => {
     await start(node, [], [], { LATE: '1' })
-    const ids = Array.from({ length: 30 }, (_each, index) => `p${index}`)
     const reports = await Promise.all(ids.map((id) => server!.report(`/primitive/${id}`)))
-    expect(reports.map((report) => summary(report).map((line) => line.replace(/~\S+ /, '')))).toEqual(
+    expect(reports.map((report) => summary(report).map(withoutPlace))).toEqual(
       ids.map((id) => [`throwBusy own="${id}"`, `primitive turn=5 id="${id}"`]),
     )
+  })
+
+  it('shows the variables of causes, in the report of every error they are the cause of', async () => {
+    const reports = await Promise.all(ids.map((id) => shared.report(`/cause/${id}`)))
+    for (const [index, report] of reports.entries()) {
+      const id = ids[index]!
+      expect(summary(report)[0]).toMatch(new RegExp(`^cause \\S+ doing="order ${id}" error=.* id="${id}"$`))
+      const [cause] = report.causes
+      const inside = summary({ ...report, frames: cause!.frames }).map(withoutPlace)
+      expect(inside[0]).toBe(`readRow id="${id}" table={${id}: null}`)
+      expect(cause!.frames[0]!.live).toBe(true)
+    }
+  })
+
+  it('does not mix what one error object has passed in many requests', async () => {
+    const answers = await Promise.all(ids.map((id) => shared.report(`/cached/${id.slice(1)}`)))
+    const own = answers.map((report) => summary(report).filter((line) => !line.startsWith('-')))
+    expect(own.map((lines) => lines.map(withoutPlace))).toEqual(
+      ids.map((id) => [`cached turn=0 id="${id.slice(1)}"`]),
+    )
+  })
+
+  it('counts merged frames against limits.frames', async () => {
+    await start(node, preload, [], { THROWPOINT_LIMITS: 'budgetMs=5000,frames=6' })
+    for (const depth of [3, 50]) {
+      const report = await server!.report(`/recursion/${depth}`)
+      expect(report.frames).toHaveLength(6)
+      expect(summary(report)[0]).toMatch(/^descend \S+ level=0 own=0$/)
+      expect(report.notes.join()).toContain('Only the first 6 frames are shown (limits.frames).')
+    }
+  })
+
+  it('shows a stack overflow, and where it began', async () => {
+    const steps = [[0, 'level > 100']]
+    const report = await (await start(node, preload, steps)).report('/overflow')
+    expect(report.error.name).toBe('RangeError')
+    expect(report.frames[0]!.functionName).toBe('descend')
+    expect(report.notes.join()).toMatch(/\d+ frames of a deep recursion were not kept/)
+    expect(await evaluated(server!)).toEqual([true])
+  })
+
+  it('shows who handed an error of Node on, in each of many requests', async () => {
+    const reports = await Promise.all(ids.map((id) => shared.report(`/handed/${id}`)))
+    for (const [index, report] of reports.entries()) {
+      const [frame] = report.frames
+      expect(report.error.message).toContain(`/no/such/file/${ids[index]}`)
+      expect(frame!.birth).toBe(true)
+      expect(frame!.scopes[0]!.variables.map(({ name }) => name)).toEqual(['err', 'text'])
+    }
   })
 })
