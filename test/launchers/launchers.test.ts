@@ -41,12 +41,12 @@ const launchers: readonly Launcher[] = [
   { name: 'tsx', command: 'tsx "$SERVER"', meets: 'prompt', slow: true },
   {
     name: 'tsx watch',
-    command: 'tsx watch "$SERVER"',
+    command: 'tsx watch --exclude "**/dist/**" "$SERVER"',
     meets: 'line',
     reason: 'tsx watch reads this terminal',
     untouched: true,
   },
-  { name: 'tsx watch </dev/null', command: 'tsx watch "$SERVER" </dev/null', meets: 'prompt', slow: true },
+  { name: 'tsx watch </dev/null', command: 'tsx watch --exclude "**/dist/**" "$SERVER" </dev/null', meets: 'prompt', slow: true },
   { name: 'node --watch', command: '"$NODE" --watch "$SERVER"', meets: 'prompt', slow: true },
   {
     name: 'nodemon',
@@ -71,7 +71,7 @@ const launchers: readonly Launcher[] = [
   },
   {
     name: 'concurrently "tsx watch"',
-    command: 'concurrently "tsx watch $SERVER"',
+    command: 'concurrently "tsx watch --exclude \'**/dist/**\' $SERVER"',
     meets: 'prompt',
     slow: true,
   },

@@ -49,7 +49,7 @@ function hold(what, url, goOn) {
       held.released = release
       waiting.splice(waiting.indexOf(held), 1)
       log(`release ${what} ${release.kind} ${by}`)
-      setImmediate(goOn)
+      setImmediate(() => goOn())
       tell('released', held, by)
       return true
     },

@@ -43,6 +43,7 @@ it('stops with the job, stays out of the way in the background, and comes back w
   await terminal.shown(/(?:Stopped[\s\S]*){3}\n\$$/)
   await terminal.when('the shell is back', () => terminal.modes() !== raw)
   terminal.type('bg\r')
+  await terminal.shown(/(?:the prompt waits[\s\S]*){2}/)
   terminal.type('echo "$((20 + 4)) from the shell"\r')
   await terminal.shown(/^24 from the shell\n\$$/m)
   expect(await get(at!, 'other')).toBe('ok other')

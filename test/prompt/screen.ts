@@ -1,3 +1,4 @@
+/* oxlint-disable no-control-regex -- a terminal is about controls */
 /** What a terminal of so many columns shows of a text: cursor movements and erasures are done, colours dropped. */
 export function screen(text: string, columns = 100): string {
   const lines: string[][] = [[]]
@@ -22,7 +23,6 @@ export function screen(text: string, columns = 100): string {
       column += 1
     }
   }
-  // oxlint-disable-next-line no-control-regex -- a terminal is about controls
   for (const [part] of text.matchAll(
     /\u001b\[[?>]?[\d;]*[A-Za-z~]|\u001b.|[\u0000-\u001f]|[^\u0000-\u001f]/gu,
   )) {

@@ -78,6 +78,7 @@ describe('Keys', () => {
           const text = `${parts.join('')}\u001b[201~\u001b[201~.`
           const at = [...new Set(cuts.map((cut) => Math.min(cut, text.length)))]
             // An Esc that comes alone is a key: nobody waits for what may follow.
+            // oxlint-disable-next-line no-control-regex -- it is one
             .filter((cut) => !/\u001b\[?$/.test(text.slice(0, cut)))
             .sort((a, b) => a - b)
           const chunks = [0, ...at].map((from, index) => text.slice(from, at[index] ?? text.length))

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import readline from 'node:readline'
 import { cancel, later } from '../later.ts'
+import { fault } from '../recorder/guard.ts'
 import { type Key, Keys } from './keys.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -59,12 +60,7 @@ export class LineEditor {
       historySize,
       removeHistoryDuplicates: true,
       completer: (line: string, done: (error: null, result: readline.CompleterResult) => void) => {
-        this.#completing = true
-        void this.#complete(line).then((result) => {
-          this.#completing = false
-          done(null, result)
-          this.#drain()
-        })
+        this.#completed(line, (result) => done(null, result)).catch(fault)
       },
     }) as readline.Interface & Internals
     this.#readline.on('line', this.#line)
@@ -223,6 +219,14 @@ export class LineEditor {
     const { history } = this.#readline
     while (history.length > 0 && this.#block.includes(history[0]!)) history.shift()
     history.unshift(text)
+  }
+
+  async #completed(line: string, show: (result: readline.CompleterResult) => void): Promise<void> {
+    this.#completing = true
+    const result = await this.#complete(line)
+    this.#completing = false
+    show(result)
+    this.#drain()
   }
 
   async #complete(line: string): Promise<readline.CompleterResult> {

@@ -1,7 +1,7 @@
 import { cancel, later } from '../later.ts'
 import type { Hold } from '../hold/hold.ts'
 import { coloured, type Paint, plain } from '../report/paint.ts'
-import { errorLine, requestLine } from '../report/sentences.ts'
+import { errorLine, requestLine, stopSentence } from '../report/sentences.ts'
 
 // Held from the start: fake timers of an application are not ours.
 const clock = performance.now.bind(performance)
@@ -13,7 +13,7 @@ const warning = 60_000
 
 /** One line about a hold: `POST /pay  TypeError: …` */
 export function sentenceOf(hold: Hold, paint: Paint = plain): string {
-  const what = hold.reason === 'breakpoint' ? 'breakpoint()' : errorLine(hold.report.error, 160)
+  const what = hold.reason === 'breakpoint' ? stopSentence(hold.report) : errorLine(hold.report.error, 160)
   const request = requestLine(hold.report)
   return request === '' ? paint.strong(what) : `${request}  ${paint.strong(what)}`
 }

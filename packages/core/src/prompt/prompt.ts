@@ -59,7 +59,7 @@ export class Prompt {
       gone: () => guard(() => this.#gone()),
     })
     this.#editor = new LineEditor(this.#terminal, this.#history.load(), {
-      line: (text) => void this.#execute(text),
+      line: (text) => this.#run(text),
       interrupt: (busy) => this.#interrupt(busy),
       end: () => this.#end(),
       suspend: () => this.#suspend(),
@@ -74,7 +74,12 @@ export class Prompt {
     return this.#topic
   }
 
-  async open(topic: Topic): Promise<void> {
+  /** Opens a topic. Never throws. */
+  start(topic: Topic): void {
+    this.#open(topic).catch(fault)
+  }
+
+  async #open(topic: Topic): Promise<void> {
     this.#topic = topic
     try {
       const conversation = await topic.converse()
@@ -124,6 +129,14 @@ export class Prompt {
     this.#options.closed()
   }
 
+  #run(text: string): void {
+    this.#execute(text).catch((error: unknown) => {
+      fault(error)
+      this.#running = undefined
+      guard(() => this.#ask())
+    })
+  }
+
   async #execute(text: string): Promise<void> {
     const conversation = this.#conversation
     const topic = this.#topic
@@ -159,7 +172,7 @@ export class Prompt {
       const other = this.#options.byNumber(action.hold)
       if (other !== undefined && other !== topic) {
         this.#conversation = undefined
-        void this.open(other)
+        this.start(other)
         return
       }
     }
@@ -188,7 +201,7 @@ export class Prompt {
     topic?.done()
     const next = this.#options.next()
     if (next === undefined) this.close()
-    else void this.open(next)
+    else this.start(next)
   }
 
   #ask(): void {
@@ -231,7 +244,7 @@ export class Prompt {
   /** Ctrl-D never kills. */
   #end(): void {
     this.#editor.print(this.#paint.dim('Ctrl-D: continue'))
-    void this.#execute('.continue')
+    this.#run('.continue')
   }
 
   #suspend(): void {

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Hold, Holds } from '../hold/hold.ts'
 import { cancel, later } from '../later.ts'
 import { fault, guard } from '../recorder/guard.ts'
@@ -80,6 +81,7 @@ function promptOf(runtime: PromptRuntime, converse: Converse): Topics {
 class Topics {
   readonly #runtime: PromptRuntime
   readonly #converse: Converse
+  readonly #outside = AsyncLocalStorage.snapshot()
   #waiting: Topic[] = []
   #prompt: Prompt | undefined
   #lock: TerminalLock | undefined
@@ -130,7 +132,8 @@ class Topics {
 
   add(topic: Topic): void {
     this.#waiting.push(topic)
-    if (this.#prompt === undefined) this.#tryOpen()
+    // What the prompt opens must not belong to the request that was first.
+    if (this.#prompt === undefined) this.#outside(() => this.#tryOpen())
     else if (topic.hold !== undefined) this.#prompt.held(topic.hold)
   }
 
@@ -173,7 +176,7 @@ class Topics {
       })
       return
     }
-    void this.#prompt.open(this.#waiting.shift()!)
+    this.#prompt.start(this.#waiting.shift()!)
   }
 
   #decide(): Ownership {

@@ -5,7 +5,9 @@ import { guard } from '../recorder/guard.ts'
 import type { View } from '../session/reply.ts'
 import { inForeground } from './terminal-facts.ts'
 
-const { O_NOCTTY = 0, O_RDONLY, O_RDWR, O_WRONLY } = fs.constants
+const { O_RDONLY, O_RDWR, O_WRONLY } = fs.constants
+/** Windows has none. */
+const O_NOCTTY = (fs.constants as Partial<typeof fs.constants>).O_NOCTTY ?? 0
 
 const pasteOn = '\u001b[?2004h'
 const pasteOff = '\u001b[?2004l'
@@ -109,7 +111,7 @@ export class Terminal {
   give(): void {
     if (this.#closed || !this.#raw) return
     this.#raw = false
-    this.#input.pause()
+    stopReading(this.#input)
     this.#input.unref()
     // From the background this would stop the process; whoever is in front has set it as he likes.
     if (!inForeground()) return
@@ -153,7 +155,9 @@ export class Terminal {
   }
 
   /** From outside: `kill -TSTP`. */
-  readonly #stopped = (): void => {
+  readonly #stopped = (): void => guard(() => this.#stop())
+
+  #stop(): void {
     // The application has its own idea of it.
     if (process.listenerCount('SIGTSTP') > 1) return
     this.give()
@@ -169,7 +173,9 @@ export class Terminal {
     })
   }
 
-  readonly #continued = (): void => {
+  readonly #continued = (): void => guard(() => this.#goOn())
+
+  #goOn(): void {
     if (this.#closed) return
     this.#watchStops(true)
     // Whoever stopped us may have changed the modes, and `bg` leaves us where no key may be read.
@@ -229,6 +235,24 @@ function streams(input: number, output: number): [tty.ReadStream, tty.WriteStrea
 
 function terminalOf(fd: number): string {
   return process.platform === 'linux' ? fs.readlinkSync(`/proc/self/fd/${fd}`) : `/dev/fd/${fd}`
+}
+
+/**
+ * At once: `pause()` alone stops after one chunk more, and to read that chunk from the background would stop the process.
+ * It is what Node does for `process.stdin`.
+ */
+function stopReading(input: tty.ReadStream): void {
+  input.pause()
+  guard(() => {
+    const { _handle: handle, _readableState: state } = input as unknown as {
+      _handle: { reading: boolean; readStop(): void } | null
+      _readableState: { reading: boolean }
+    }
+    if (handle === null) return
+    state.reading = false
+    handle.reading = false
+    handle.readStop()
+  })
 }
 
 function unref(stream: tty.WriteStream): void {
