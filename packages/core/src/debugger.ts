@@ -52,6 +52,7 @@ export class Debugger {
     this.recording = this.#recordingFor(options)
     runtime.add(this)
     if (options.terminal === 'session') openSession(runtime)
+    if (options.breakOnStart && options.terminal === 'session') runtime.arrivals.breakOnStart(this)
     if (options.terminal === 'session' || options.watchdog !== false) void this.#watchRequests()
     for (const warning of options.warnings) this.runtime.terminal.notice(warning)
   }
@@ -208,7 +209,7 @@ export class Debugger {
   #recordingFor(options: ResolvedOptions): Recording | undefined {
     const { record, recordSecrets, limits, terminal } = options
     // A session sends the last requests again, so they are kept, but in memory alone.
-    if (record === false && (terminal as string) !== 'session') return undefined
+    if (record === false && terminal !== 'session') return undefined
     return new Recording({
       directory: record,
       redaction: recordSecrets ? undefined : this.#redaction,

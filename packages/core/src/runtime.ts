@@ -7,6 +7,7 @@ import { Recorder } from './recorder/recorder.ts'
 import { RequestsInFlight } from './requests/requests-in-flight.ts'
 import { RequestScope } from './scope/request-scope.ts'
 import type { Subject } from './session/subject.ts'
+import { Arrivals } from './start/arrivals.ts'
 import { FingerprintCounter } from './store/fingerprint-counter.ts'
 import { LiveFrames } from './store/live-frames.ts'
 import { ReportStore } from './store/report-store.ts'
@@ -23,6 +24,8 @@ export class Runtime {
   readonly fingerprints: FingerprintCounter = new FingerprintCounter()
   readonly terminal: TerminalReport = new TerminalReport()
   readonly requests: RequestsInFlight = new RequestsInFlight()
+  /** Requests that wait before the application sees them. */
+  readonly arrivals: Arrivals = new Arrivals()
   /** What a session holds. */
   readonly holds: HeldRequests = new HeldRequests()
   #first: Debugger | undefined
@@ -47,6 +50,8 @@ export class Runtime {
       services: {
         replay: async (id, args, signal) =>
           (await import('./recording/replay-here.ts')).replayHere(this, hold, id, args, signal),
+        breaks: this.arrivals.breaks,
+        routes: async () => (await import('./start/routes.ts')).routesOf(this.arrivals.applications()),
         requests: async (view) => (await import('./requests/requests-reply.ts')).requestsReply(this, view),
       },
     }

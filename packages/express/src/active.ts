@@ -11,7 +11,7 @@ import {
 } from '@throwpoint/core'
 import { createDebugger, serveReport } from '@throwpoint/http'
 import { type ExpressRequest, matchedRoute } from './matched-route.ts'
-import { hookApplication, hookLoadedCopies } from './router-hooks.ts'
+import { hookApplication, hookLoadedCopies, hookMounts } from './router-hooks.ts'
 
 export { breakpoint } from '@throwpoint/core'
 
@@ -27,8 +27,9 @@ const applicationMark: unique symbol = Symbol.for('throwpoint.express.applicatio
 
 export function debugMiddleware(options?: DebugOptions): Middleware {
   const owner = createDebugger(options)
-  const { scope } = Runtime.shared()
+  const { scope, arrivals } = Runtime.shared()
   hookLoadedCopies()
+  if (owner.options.terminal === 'session') hookMounts()
   const hookedApps = new WeakSet<object>()
 
   function throwpoint(req: Request, res: ServerResponse, next: Next): void {
@@ -44,13 +45,22 @@ export function debugMiddleware(options?: DebugOptions): Middleware {
       fault(error)
     }
     if (served) return undefined
-    return exchange === undefined ? next() : scope.run(exchange, next)
+    if (exchange === undefined) return next()
+    if (!arrivals.idle && waits(exchange, next)) return undefined
+    return scope.run(exchange, next)
+  }
+
+  function waits(exchange: Exchange, next: Next): boolean {
+    return arrivals.waits(exchange, (error) => {
+      scope.run(exchange, () => (error === undefined ? next() : next(error.thrown)))
+    })
   }
 
   function hook(app: object): void {
     hookedApps.add(app)
     guard(() => Object.defineProperty(app, applicationMark, { value: true, configurable: true }))
     hookApplication(app)
+    arrivals.know('express', app)
   }
 
   // To Express 4 and 5 a function with `handle` and `set` is an application to be mounted, and `emit('mount', app)`

@@ -2,6 +2,7 @@ import { type DebugOptions, type Exchange, fault, guard, Runtime } from '@throwp
 import { createDebugger, serveReport } from '@throwpoint/http'
 import { exchangeOfContext, watchContext } from './application-hooks.ts'
 import type { KoaContext } from './error-path.ts'
+import { findApplications } from './find-applications.ts'
 
 export { breakpoint } from '@throwpoint/core'
 
@@ -10,7 +11,20 @@ export type Middleware = (context: any, next: () => Promise<any>) => Promise<any
 
 export function debugMiddleware(options?: DebugOptions): Middleware {
   const owner = createDebugger(options)
-  const { scope, recorder } = Runtime.shared()
+  const { scope, recorder, arrivals } = Runtime.shared()
+  if (owner.options.terminal === 'session') findApplications()
+
+  /** A session may hold a request when it arrives. */
+  function whenLetGo(exchange: Exchange, next: () => Promise<unknown>): () => Promise<unknown> {
+    return () =>
+      new Promise((resolve, reject) => {
+        const go = (error?: { readonly thrown: unknown }): void => {
+          if (error === undefined) resolve(scope.run(exchange, next))
+          else reject(error.thrown as Error)
+        }
+        if (!arrivals.waits(exchange, go)) go()
+      })
+  }
 
   return function throwpoint(ctx: KoaContext, next: () => Promise<unknown>): Promise<unknown> {
     // Installed twice, or in an application that is mounted in this one.
@@ -27,7 +41,7 @@ export function debugMiddleware(options?: DebugOptions): Middleware {
     if (served) return Promise.resolve()
     if (exchange === undefined) return next()
     const watched = exchange
-    const promise = scope.run(watched, next)
+    const promise = scope.run(watched, arrivals.idle ? next : whenLetGo(watched, next))
     // Sees what Koa never hears of (`throw null`). The promise that is handed on is the same one.
     void promise.then(undefined, (error: unknown) => {
       guard(() => {

@@ -41,6 +41,7 @@ export function watchContext(owner: Debugger, ctx: KoaContext): Exchange {
   }
   if (!hookedApps.has(ctx.app)) {
     hookedApps.add(ctx.app)
+    owner.runtime.arrivals.know('koa', ctx.app)
     watchErrors(ctx.app)
   }
   return exchange

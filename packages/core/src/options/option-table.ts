@@ -109,7 +109,7 @@ export const optionTable: readonly OptionEntry[] = [
     type: 'boolean',
     default: 'false',
     description:
-      'Open a prompt before the first request is served: it lists the routes and takes `break on route`. Needs a session.',
+      'Open a prompt before the first request is served: it lists the routes and takes `break on route`. Implies a session.',
   }),
   entry('watchdog', 'THROWPOINT_WATCHDOG', seconds, {
     type: 'number | false',

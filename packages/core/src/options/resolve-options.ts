@@ -56,7 +56,8 @@ export function resolveOptions(options?: DebugOptions, env: Environment = proces
     enabled: decideDevelopment(env, options).active,
     engine: chosen.engine ?? 'auto',
     page: chosen.page ?? true,
-    terminal: chosen.terminal ?? 'report',
+    // There is no prompt without one.
+    terminal: chosen.terminal ?? (chosen.breakOnStart === true ? 'session' : 'report'),
     holdMs: milliseconds(chosen.hold ?? '10m'),
     dump: stateDirectory('dump', chosen.dump ?? false, env, warnings),
     record: stateDirectory('record', chosen.record ?? false, env, warnings),

@@ -36,6 +36,16 @@ export function boundarySentence(report: Report): string {
   return `${place[boundary]} of ${requestLine(report)}${route}${status}`
 }
 
+/** A request that was held when it arrived, or the program before its first one: no frame of the user's has run. */
+export function isArrival({ error, frames }: Report): boolean {
+  return error.name === 'Breakpoint' && frames.length === 0
+}
+
+/** What a hold is that no exception has caused. */
+export function stopSentence(report: Report): string {
+  return isArrival(report) ? report.error.message : 'breakpoint()'
+}
+
 export function requestLine(report: Report): string {
   if (report.request === null) return ''
   const { method, url } = report.request

@@ -6,6 +6,7 @@ import { helpCommand } from './commands/help.ts'
 import { sessionCommands } from './commands/session.ts'
 import { sourceCommands } from './commands/source.ts'
 import { valueCommands } from './commands/values.ts'
+import { startCommands } from './commands/start.ts'
 import { variableCommands } from './commands/variables.ts'
 
 /** Every command there is. Help, completion, the parser and the table of the README are made from it. */
@@ -16,6 +17,7 @@ export const commandTable: readonly Command[] = [
   ...valueCommands,
   ...exchangeCommands,
   ...goingOnCommands,
+  ...startCommands,
   helpCommand(() => commandTable),
   ...sessionCommands,
 ]

@@ -1,4 +1,12 @@
-import { boundarySentence, errorName, messageOf } from '../report/sentences.ts'
+import type { Report } from '@throwpoint/protocol'
+import {
+  boundarySentence,
+  errorName,
+  isArrival,
+  messageOf,
+  requestLine,
+  stopSentence,
+} from '../report/sentences.ts'
 import { fit, head, wrap } from '../report/columns.ts'
 import { visible } from '../report/visible.ts'
 import type { Outcome } from './command.ts'
@@ -10,7 +18,7 @@ export function greeting(turn: Turn): Outcome {
   const { session, paint, columns } = turn
   const { report, hold } = session
   const lines: string[] = []
-  if (hold?.reason === 'breakpoint') lines.push(paint.strong('breakpoint()'))
+  if (hold?.reason === 'breakpoint') lines.push(paint.strong(stopSentence(report)))
   else {
     const message = head(messageOf(report.error), 1000)
     const [first = '', ...more] = visible(message.text).split('\n')
@@ -20,7 +28,12 @@ export function greeting(turn: Turn): Outcome {
     if (more.length > 8) lines.push(`  ${paint.dim(`| … ${more.length - 8} more lines`)}`)
   }
   const held = hold === undefined ? '' : hold.clientLeft ? '; held, its client has left' : '; held'
-  lines.push(...wrap(`${boundarySentence(report)}${held}`, columns - 2).map((line) => `  ${line}`))
+  lines.push(
+    ...wrap(
+      `${isArrival(report) ? arrivalSentence(report) : boundarySentence(report)}${held}`,
+      columns - 2,
+    ).map((line) => `  ${line}`),
+  )
   const causes = report.causes.length
   if (causes > 0)
     lines.push(
@@ -28,7 +41,7 @@ export function greeting(turn: Turn): Outcome {
     )
   if (report.frames.length > 0) lines.push('', ...here(turn))
   const { reason } = report.engine
-  if (reason !== null && !report.frames.some(({ scopes }) => scopes.length > 0))
+  if (reason !== null && !isArrival(report) && !report.frames.some(({ scopes }) => scopes.length > 0))
     lines.push('', ...wrap(reason, columns).map(paint.dim))
   if (session.debuggee.origin !== 'capture') {
     const sources = Object.keys(report.sources ?? {}).length
@@ -55,8 +68,16 @@ export function greeting(turn: Turn): Outcome {
   }
 }
 
+function arrivalSentence(report: Report): string {
+  return report.request === null
+    ? 'nothing is served until this goes on'
+    : `${requestLine(report)}, which the application has not seen yet`
+}
+
 function hint({ session }: Turn): string {
   if (session.hold === undefined) return '"help" lists the commands, "locals" the variables; "quit" leaves.'
+  if (isArrival(session.report))
+    return '"routes" lists the routes, "break on route GET /x" stops there, "c" goes on, "help" lists the commands.'
   return session.hold.reason === 'breakpoint'
     ? '"c" goes on, "locals" lists the variables, "help" the commands.'
     : '"c" lets the error go on to the application, "locals" lists the variables, "help" the commands.'

@@ -1,3 +1,5 @@
+import type { RouteBreaks } from '../start/route-breaks.ts'
+import type { Route } from '../start/routes.ts'
 import type { Reply, View } from './reply.ts'
 
 /** A request that has not been answered. */
@@ -39,6 +41,10 @@ export interface Services {
    * @throws ThrowpointError when it cannot be sent
    */
   replay?(reportId: string, args: string, signal?: AbortSignal): Promise<Replayed>
+  /** The routes of the application, as far as they are known. */
+  routes?(): readonly Route[] | Promise<readonly Route[]>
+  /** Where requests are held when they arrive. */
+  readonly breaks?: RouteBreaks
   /** Ends the process, for `kill`. @default `process.exit(1)` shortly after the reply */
   exit?(): void
   /** Path of the commands that are run first; null: none. @default `$XDG_CONFIG_HOME/throwpoint/rc` */

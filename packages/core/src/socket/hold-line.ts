@@ -1,5 +1,5 @@
 import type { Hold } from '../hold/hold.ts'
-import { errorLine, placeOf, requestLine } from '../report/sentences.ts'
+import { errorLine, placeOf, requestLine, stopSentence } from '../report/sentences.ts'
 import type { HoldLine } from './messages.ts'
 
 const clock = performance.now.bind(performance)
@@ -12,7 +12,7 @@ export function holdLine(hold: Hold, others: number): HoldLine {
   return {
     number: hold.number,
     reason: hold.reason,
-    error: hold.reason === 'breakpoint' ? 'breakpoint()' : errorLine(report.error, 200),
+    error: hold.reason === 'breakpoint' ? stopSentence(report) : errorLine(report.error, 200),
     request: requestLine(report),
     place: location ? placeOf(location, report.process.cwd) : '',
     waiting: Math.round(now - hold.since),

@@ -1,7 +1,7 @@
 import { ThrowpointError } from '../../errors.ts'
 import type { Hold, Release } from '../../hold/hold.ts'
 import { later } from '../../later.ts'
-import { errorLine, placeOf, requestLine } from '../../report/sentences.ts'
+import { errorLine, placeOf, requestLine, stopSentence } from '../../report/sentences.ts'
 import type { Command, Outcome } from '../command.ts'
 import { isExpression } from '../js-text.ts'
 import type { Session } from '../session.ts'
@@ -147,7 +147,8 @@ function letGo(turn: Turn, release: Release, how: string): Outcome {
   const hold = heldBy(session, release.kind)
   if (!hold.release(release, session.client))
     throw new ThrowpointError('TP_NO_HOLD', 'It was let go a moment ago by somebody else.')
-  const what = session.report.request === null ? 'The exception' : requestLine(session.report)
+  const outside = session.report.error.name === 'Breakpoint' ? 'The program' : 'The exception'
+  const what = session.report.request === null ? outside : requestLine(session.report)
   return {
     lines: [paint.dim(`${what} ${how}.`)],
     data: { released: release.kind, hold: hold.number },
@@ -263,7 +264,7 @@ const sessions: Command = {
         ...(clientLeft ? ['client left'] : []),
       ]
       const what = report.request === null ? report.boundary : requestLine(report)
-      const error = hold.reason === 'breakpoint' ? 'breakpoint()' : errorLine(report.error, 100)
+      const error = hold.reason === 'breakpoint' ? stopSentence(report) : errorLine(report.error, 100)
       return `${mark} ${paint.strong(String(number))} ${what}  ${paint.error(error)}${place}  ${paint.dim(notes.join(', '))}`
     })
     return { lines, data: { sessions: data } }

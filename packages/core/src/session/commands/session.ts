@@ -210,7 +210,7 @@ const refusedCommands: readonly Command[] = [
   refused('finish', ['return', 'out', 'stepout', 'o'], 'Stepping out', stepping),
   refused('until', ['unt', 'advance'], 'Running to a line', stepping),
   refused('jump', ['j'], 'Jumping', stepping),
-  refused('break', ['b', 'tbreak', 'catch', 'watch', 'condition', 'clear'], 'Setting a breakpoint', breaking),
+  refused('catch', ['watch', 'condition'], 'Setting such a breakpoint', breaking),
   refused(
     'run',
     ['restart'],

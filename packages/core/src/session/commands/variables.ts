@@ -16,6 +16,9 @@ interface Shown {
   readonly unavailable?: string | undefined
 }
 
+/** Milliseconds after which values are only named. */
+const patience = 500
+
 /** Variables of one scope that are read. */
 const most = 100
 
@@ -84,6 +87,8 @@ function noVariables({ session }: Turn): string {
 function scopesOf({ session }: Turn): Shown[] {
   const frame = session.selected
   const live = session.scopes
+  const started = performance.now()
+  const levels = (): number => (performance.now() - started < patience ? 2 : 0)
   const shown: Shown[] =
     live === undefined
       ? (frame?.scopes ?? []).map((scope) => ({
@@ -103,7 +108,10 @@ function scopesOf({ session }: Turn): Shown[] {
     shown.splice(at(shown), 0, { type: 'this', variables: [{ name: 'this', value: frame.this }] })
   const own = Object.keys(session.names).filter((name) => session.hasOwnVariable(name))
   if (own.length > 0) {
-    const variables = own.map((name) => ({ name, value: session.picture(session.names[name], 2, name) }))
+    const variables = own.map((name) => ({
+      name,
+      value: session.picture(session.names[name], levels(), name),
+    }))
     shown.push({ type: 'session', variables })
   }
   return shown
@@ -115,7 +123,7 @@ function scopesOf({ session }: Turn): Shown[] {
     } catch {
       return { type: 'undefined', description: '[unreadable]', unavailable: 'unreadable' }
     }
-    if ('value' in reading) return session.picture(reading.value, 2, name)
+    if ('value' in reading) return session.picture(reading.value, levels(), name)
     return reading.unavailable === 'uninitialised'
       ? { type: 'undefined', description: '[uninitialized]', unavailable: 'uninitialized' }
       : { type: 'undefined', description: '[not kept]', unavailable: 'engine' }
