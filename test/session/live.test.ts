@@ -198,6 +198,9 @@ describe.each(nodes)('a capture on Node %s', (_, node) => {
       '"x".repeat(1e6)',
       '10n ** 1000n',
       'globalThis',
+      'let many = Buffer.alloc(1e8)',
+      'ls many',
+      'locals',
       'process.exitCode',
     ]
     for (const line of lines) {
@@ -206,6 +209,8 @@ describe.each(nodes)('a capture on Node %s', (_, node) => {
       expect(reply.text, line).not.toMatch(/(?!\n)[\u0000-\u001f\u007f-\u009f\u202e]/)
       expect(reply.text.length, line).toBeLessThan(200_000)
     }
+    const { result } = await shop.call<string[]>(hold, 'complete', 'many.')
+    expect(result).toContain('many.byteLength')
     expect(await value('1 + 1')).toBe(2)
   })
 

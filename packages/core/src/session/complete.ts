@@ -1,8 +1,9 @@
 import { types } from 'node:util'
 import type { Value } from '@throwpoint/protocol'
-import { getOwnPropertyDescriptor, getPrototypeOf, ownKeys } from '../primordials.ts'
+import { getOwnPropertyDescriptor, getPrototypeOf } from '../primordials.ts'
 import { commandNamed, commandNames } from './command-table.ts'
 import type { Session } from './session.ts'
+import { listedKeys } from './value-keys.ts'
 import { parsePath, rootValue, type Step, walk } from './value-path.ts'
 
 const most = 200
@@ -104,7 +105,7 @@ function namesOf(value: unknown): string[] {
   for (let level = 0; object !== null && level < 20 && names.length < most * 5; level++) {
     // What every object has is seldom meant.
     if (types.isProxy(object) || (level > 0 && object === Object.prototype)) break
-    for (const key of ownKeys(object)) if (typeof key === 'string' && identifier.test(key)) names.push(key)
+    for (const key of listedKeys(object)) if (typeof key === 'string' && identifier.test(key)) names.push(key)
     object = getPrototypeOf(object)
   }
   return names

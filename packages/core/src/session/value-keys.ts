@@ -1,5 +1,5 @@
 import { types } from 'node:util'
-import { getOwnPropertyDescriptor, getPrototypeOf, ownKeys } from '../primordials.ts'
+import { getOwnPropertyDescriptor, getPrototypeOf, isArray, ownKeys } from '../primordials.ts'
 import { head } from '../report/columns.ts'
 import { oneLine } from '../report/visible.ts'
 import { functionName } from '../value/class-name.ts'
@@ -49,8 +49,15 @@ function primitivePrototype(value: unknown): object | null {
   return value === null || value === undefined ? null : (getPrototypeOf(Object(value) as object) ?? null)
 }
 
+/** Its own keys; of long lists none of the items: they alone could fill the memory. */
+export function listedKeys(object: object): readonly PropertyKey[] {
+  if (types.isTypedArray(object)) return []
+  if (isArray(object) && object.length > mostKeys) return ['length']
+  return ownKeys(object)
+}
+
 function namesOf(object: object): string[] {
-  const keys = ownKeys(object)
+  const keys = listedKeys(object)
   const names: string[] = []
   for (const key of keys) {
     if (names.length === mostKeys) {
@@ -59,7 +66,9 @@ function namesOf(object: object): string[] {
     }
     if (key === 'constructor') continue
     const descriptor = getOwnPropertyDescriptor(object, key)
-    const name = oneLine(head(typeof key === 'symbol' ? `Symbol(${key.description ?? ''})` : key, 100).text)
+    const name = oneLine(
+      head(typeof key === 'symbol' ? `Symbol(${key.description ?? ''})` : String(key), 100).text,
+    )
     if (descriptor === undefined) continue
     if (!('value' in descriptor)) names.push(`${name} [getter]`)
     else names.push(typeof descriptor.value === 'function' ? `${name}()` : name)
