@@ -87,10 +87,10 @@ function mountOf(layer: Layer): string {
   return regexp.source
     .replace(/^\^/, '')
     .replace(String.raw`\/?(?=\/|$)`, '')
-    .replace(
-      /\(\?:(\\\/)?\(\[\^\\?\/\]\+\?\)\)/g,
-      (_, slash = '') => `${slash}:${String(keys[at++]?.name ?? 'param')}`,
-    )
+    .replace(/\(\?:(\\\/)?\(\[\^\\?\/\]\+\?\)\)/g, (_, slash = '') => {
+      const name = keys[at++]?.name
+      return `${slash}:${typeof name === 'string' ? name : 'param'}`
+    })
     .replaceAll(String.raw`\/`, '/')
 }
 
