@@ -1,9 +1,11 @@
+import { fileURLToPath } from 'node:url'
 import { expect, it, vi } from 'vitest'
 import { stateOf } from './in-terminal.ts'
 import { get, start } from './held-server.ts'
 
 vi.setConfig({ testTimeout: 180_000 })
 
+const full = process.env['THROWPOINT_FULL'] === '1'
 const silent = (): undefined => undefined
 
 it('stops with the job, stays out of the way in the background, and comes back with fg', async () => {
@@ -70,4 +72,27 @@ it('started in the background, says so, and opens when it is in front', async ()
   await terminal.shown(/GREETING one\n\(one\)$/)
   terminal.type('continue\r')
   await terminal.shown('continued one')
+})
+
+it('let go by another client while it is in the background, it is not stopped', async () => {
+  const node = fileURLToPath(new URL('../../node_modules/node26/bin/node', import.meta.url))
+  const command = full ? `"${node}" "$SERVER"` : '"$NODE" "$SERVER"'
+  const server = start({ interactive: true, command })
+  const { terminal } = server
+  const [at] = await server.listening()
+  const one = get(at!, 'fail/one')
+  await terminal.shown(/\(one\)$/)
+  process.kill(at!.pid, 'SIGSTOP')
+  await terminal.shown('Stopped')
+  terminal.type('bg\r')
+  await terminal.shown('the prompt waits')
+  expect(await get(at!, 'release/1')).toBe('true')
+  expect(await one).toBe('failed one')
+  expect(await get(at!, 'other')).toBe('ok other')
+  expect(stateOf(at!.pid)).not.toBe('T')
+  terminal.type('fg\r')
+  void get(at!, 'fail/two').catch(silent)
+  await terminal.shown(/GREETING two\n\(two\)$/)
+  terminal.type('continue\r')
+  await terminal.shown('continued two')
 })

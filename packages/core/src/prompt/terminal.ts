@@ -12,6 +12,9 @@ const O_NOCTTY = (fs.constants as Partial<typeof fs.constants>).O_NOCTTY ?? 0
 const pasteOn = '\u001b[?2004h'
 const pasteOff = '\u001b[?2004l'
 
+/** Milliseconds between two tries to close a terminal that is not ours at the moment. */
+const disposeAgain = 1000
+
 /**
  * Signals that end a process without Node's putting the terminal back. It does at SIGINT and SIGTERM, where a standard
  * stream is a terminal; who listens to them himself cannot be killed by them while the event loop is blocked.
@@ -137,11 +140,21 @@ export class Terminal {
     process.off('SIGWINCH', this.#resized)
     for (const signal of this.#deadly) process.off(signal, this.#dying)
     this.#input.off('data', this.#onKeys)
-    Terminal.streams.delete(this.#input)
-    this.#input.destroy()
+    this.#dispose()
     // What is not written yet still leaves.
     this.#output.end(() => this.#output.destroy())
     unref(this.#output)
+  }
+
+  /** Newer versions of libuv put a raw terminal back when it is closed; from the background that would stop the process. */
+  #dispose(): void {
+    if (this.#input.isRaw && !inForeground()) {
+      later(disposeAgain, () => this.#dispose())
+      return
+    }
+    if (this.#input.isRaw) guard(() => this.#input.setRawMode(false))
+    Terminal.streams.delete(this.#input)
+    this.#input.destroy()
   }
 
   readonly #putBack = (): void => {
