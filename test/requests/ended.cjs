@@ -28,7 +28,9 @@ process.on('SIGHUP', () => {
     setTimeout(() => {
       global.gc()
       const left = [...alive].filter((ref) => ref.deref() !== undefined).length
-      console.log(`state ${JSON.stringify({ kept: runtime.requests.size, listed: runtime.requests.list().length, left })}`)
+      console.log(
+        `state ${JSON.stringify({ kept: runtime.requests.size, listed: runtime.requests.list().length, left })}`,
+      )
     }, 20)
   }, 20)
 })

@@ -5,8 +5,8 @@ const { debugMiddleware } = require('@throwpoint/express')
 const app = express()
 app.use(debugMiddleware({ onReport: (report) => console.log(`report ${JSON.stringify(report)}`) }))
 
-function never() {
-  return new Promise(() => {})
+function never(what) {
+  return new Promise(() => what === 5 && console.log('charging'))
 }
 
 async function chargeCard(card) {
@@ -64,10 +64,11 @@ app.get('/ok', (req, res) => res.send('ok'))
 
 if (process.env.OWN_LISTENER === '1') process.on('SIGUSR2', () => console.log('own SIGUSR2'))
 
-const server = app.listen(0, () => {
-  // After the middleware has settled.
-  setTimeout(() => {
-    if (process.env.OWN_LISTENER === 'late') process.once('SIGUSR2', () => process.kill(process.pid, 'SIGUSR2'))
-    console.log(`listening ${server.address().port}`)
-  }, 50)
-})
+function ready() {
+  if (process.env.AFTER_SIGNAL === '1' && process.listenerCount('SIGUSR2') === 0)
+    return void setTimeout(ready, 10)
+  if (process.env.OWN_LISTENER === 'late') process.once('SIGUSR2', () => process.kill(process.pid, 'SIGUSR2'))
+  console.log(`listening ${server.address().port}`)
+}
+
+const server = app.listen(0, ready)

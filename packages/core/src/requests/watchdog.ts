@@ -8,6 +8,9 @@ import { knowsWhere, waitingFrames } from './waiting-frames.ts'
 
 const clock = performance.now.bind(performance)
 
+/** Milliseconds by which a look is late after the process was stopped. */
+const stoppedMs = 1000
+
 /**
  * Reports requests that have not answered for a while, each once. One timer for all of them, and none while no request
  * is in flight.
@@ -19,6 +22,10 @@ export class Watchdog {
   /** Bytes of each connection at the last look: a request whose body still arrives is not stuck. */
   readonly #received = new WeakMap<Exchange, { readonly bytes: number; readonly since: number }>()
   #armed = false
+  /** When the next look should be. */
+  #due = 0
+  /** The process has been stopped, in a debugger or by a signal, up to here: time does not count while it is. */
+  #resumed = 0
 
   constructor(owner: Debugger, seconds: number) {
     this.#owner = owner
@@ -28,14 +35,19 @@ export class Watchdog {
 
   /** A request has come. */
   arm(): void {
-    if (this.#armed) return
+    if (!this.#armed) this.#lookIn(this.#ms)
+  }
+
+  #lookIn(ms: number): void {
     this.#armed = true
-    later(this.#ms, () => this.#look())
+    this.#due = clock() + ms
+    later(ms, () => this.#look())
   }
 
   #look(): void {
     this.#armed = false
     const now = clock()
+    if (now > this.#due + stoppedMs) this.#resumed = now
     let next = Infinity
     for (const { exchange } of this.#owner.runtime.requests.list()) {
       if (exchange.debugger !== this.#owner || this.#reported.has(exchange)) continue
@@ -47,9 +59,7 @@ export class Watchdog {
         report(exchange, now)
       }
     }
-    if (next === Infinity) return
-    this.#armed = true
-    later(Math.max(1, Math.ceil(next - now)), () => this.#look())
+    if (next !== Infinity) this.#lookIn(Math.max(1, Math.ceil(next - now)))
   }
 
   /** Since when nothing has happened that it could be waiting for with reason; Infinity: it is never reported. */
@@ -60,17 +70,17 @@ export class Watchdog {
     if (this.#owner.runtime.holds.list().some(({ record }) => record.exchange === exchange)) return now
     // All was written, or the client does not take it: it is not the application that is slow.
     if (res.writableEnded || res.writableNeedDrain) return now
-    return Math.max(startedAt, body?.lastWrite ?? 0, req.complete ? 0 : this.#arrived(exchange, now))
+    const arrived = req.complete ? 0 : this.#arrived(exchange, now)
+    return Math.max(startedAt, body?.lastWrite ?? 0, arrived, this.#resumed)
   }
 
-  /** When the last of its body came. */
+  /** When the last of its body came; at the first look, now. */
   #arrived(exchange: Exchange, now: number): number {
     const bytes = exchange.req.socket.bytesRead
     const known = this.#received.get(exchange)
     if (known?.bytes === bytes) return known.since
-    const since = known === undefined ? exchange.startedAt : now
-    this.#received.set(exchange, { bytes, since })
-    return since
+    this.#received.set(exchange, { bytes, since: now })
+    return now
   }
 }
 
