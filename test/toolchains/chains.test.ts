@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type BuildOptions, buildSync } from 'esbuild'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import {
+  build,
   modules,
   node20,
   node22,
@@ -17,14 +17,9 @@ import {
   typescript,
 } from './project.ts'
 
-const repository = fileURLToPath(new URL('../../', import.meta.url))
 const isFull = process.env['THROWPOINT_FULL'] === '1'
 
-beforeAll(() => {
-  spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b'], { cwd: repository })
-  if (!existsSync(path.join(repository, 'packages/cli/dist/register.js')))
-    throw new Error('nothing was built')
-}, 120_000)
+beforeAll(build, 120_000)
 
 const open: (() => void | Promise<void>)[] = []
 afterEach(async () => {
@@ -61,7 +56,7 @@ interface Chain {
   readonly name: string
   readonly program?: ProgramOptions
   /** Makes `dist`. */
-  readonly build?: (project: Project) => void
+  readonly compile?: (project: Project) => void
   readonly command?: string
   readonly args: readonly string[]
   readonly env?: Readonly<Record<string, string>>
@@ -136,6 +131,11 @@ const chains: readonly Chain[] = [
     command: node24,
     args: [...register, '--enable-source-maps', 'src/app.ts'],
   },
+  {
+    name: 'type stripping that transforms',
+    command: node24,
+    args: ['--experimental-transform-types', ...register, 'src/app.ts'],
+  },
   { name: 'tsx before', args: [...tsx, ...register, 'src/app.ts'], isFast: true },
   { name: 'tsx after', args: [...register, ...tsx, 'src/app.ts'] },
   { name: 'tsx before, CommonJS', program: commonjs, args: [...tsx, ...register, 'src/app.ts'] },
@@ -171,26 +171,26 @@ const chains: readonly Chain[] = [
     {
       name: `compiled by tsc, CommonJS ${flags.join(' ')}`,
       program: commonjs,
-      build: (made: Project) => compile(made, 'commonjs', 'bundler'),
+      compile: (made: Project) => compile(made, 'commonjs', 'bundler'),
       args: [...flags, ...register, 'dist/app.js'],
       expected: compiled,
     },
     {
       name: `compiled by tsc, ES modules ${flags.join(' ')}`,
       program: { price: './price.js' },
-      build: (made: Project) => compile(made, 'nodenext', 'nodenext'),
+      compile: (made: Project) => compile(made, 'nodenext', 'nodenext'),
       args: [...flags, ...register, 'dist/app.js'],
-      isFast: flags.length === 0,
     },
     {
       name: `bundled by esbuild ${flags.join(' ')}`,
-      build: (made: Project) => bundle(made, {}),
+      compile: (made: Project) => bundle(made, {}),
       args: [...flags, ...register, 'dist/app.js'],
     },
     {
       name: `bundled and made smaller by esbuild, CommonJS ${flags.join(' ')}`,
       program: { type: 'commonjs' as const },
-      build: (made: Project) => bundle(made, { format: 'cjs', sourcemap: 'inline', minifyWhitespace: true }),
+      compile: (made: Project) =>
+        bundle(made, { format: 'cjs', sourcemap: 'inline', minifyWhitespace: true }),
       args: [...flags, ...register, 'dist/app.js'],
     },
   ]),
@@ -199,9 +199,9 @@ const chains: readonly Chain[] = [
 describe('variables and places of the original', () => {
   test.each(chains.filter(({ isFast }) => isFull || isFast === true))(
     '$name',
-    async ({ program, build, command = node20, args, env, expected: own = expected }) => {
+    async ({ program, compile: make, command = node20, args, env, expected: own = expected }) => {
       const made = project(program)
-      build?.(made)
+      make?.(made)
       const served = await serve(made, command, args, env)
       const report = await served.report()
       expect(summary(report)).toEqual(own)

@@ -2,13 +2,15 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { generatedPositionFor, originalPositionFor, TraceMap } from '@jridgewell/trace-mapping'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { InspectorClient } from '../break/inspector-client.ts'
-import { node20, node24, Project, Served, summary } from './project.ts'
+import { build, node20, node24, Project, Served, summary } from './project.ts'
 
 const isFull = process.env['THROWPOINT_FULL'] === '1'
 const register = ['--import', 'throwpoint/register']
 const inspect = '--inspect=127.0.0.1:0'
+
+beforeAll(build, 120_000)
 
 const open: (() => void | Promise<void>)[] = []
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
-import { modules, node20, node22, node24, node26, Project, Served, summary } from './project.ts'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { build, modules, node20, node22, node24, node26, Project, Served, summary } from './project.ts'
 
 const isFull = process.env['THROWPOINT_FULL'] === '1'
 const register = ['--import', 'throwpoint/register']
@@ -11,6 +11,8 @@ const expected = [
 ]
 /** After one more line at the beginning of price.ts. */
 const moved = [expected[0]!.replace('14:25', '15:25'), expected[1]!]
+
+beforeAll(build, 120_000)
 
 const open: (() => void | Promise<void>)[] = []
 afterEach(async () => {

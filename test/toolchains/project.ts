@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -16,6 +16,14 @@ export const node26: string = path.join(modules, 'node26/bin/node')
 export const typescript: string = path.dirname(
   createRequire(path.join(modules, '@arethetypeswrong/core/package.json')).resolve('typescript/package.json'),
 )
+
+/** The preload runs as it is published. */
+export function build(): void {
+  const repository = path.dirname(modules.replace(/[\\/]$/, ''))
+  const compiler = path.join(modules, 'typescript/bin/tsc')
+  const { status, stdout } = spawnSync(node20, [compiler, '-b'], { cwd: repository, encoding: 'utf8' })
+  if (status !== 0) throw new Error(stdout)
+}
 
 export interface ProgramOptions {
   /** @default 'module' */
