@@ -24,8 +24,6 @@ const mostLast = 50
 /** A value that is caught and thrown again by helpers: so many journeys are kept for the one who rethrows. */
 const mostPrevious = 4
 
-const manual = { requireManualDestroy: true }
-
 /** One journey of one thrown value. */
 export class ThrowRecord {
   readonly #first: Activation[] = []
@@ -95,7 +93,7 @@ export class ThrowBook {
       record = this.#join(thrown, context, record, caught)
     record.push(activation)
     // Last, for it needs the most stack; 0.1 µs, where a snapshot of AsyncLocalStorage takes 3
-    activation.context = new AsyncResource('throwpoint', manual)
+    activation.context = new AsyncResource('throwpoint')
   }
 
   caught(thrown: unknown): ThrowRecord | undefined {
