@@ -19,7 +19,7 @@ import {
   SocketClient,
   surroundings,
 } from '@throwpoint/core/client'
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { attach as attachCommand } from '../../packages/cli/src/attach.ts'
 import { build, Program, until } from '../requests/program.ts'
 import { AttachTerminal } from './attach-terminal.ts'
@@ -34,6 +34,8 @@ const programs: Program[] = []
 const clients: SocketClient[] = []
 const terminals: AttachTerminal[] = []
 
+// Each starts several processes.
+vi.setConfig({ testTimeout: 120_000 })
 beforeAll(build, 120_000)
 
 beforeEach(() => {
@@ -142,7 +144,7 @@ describe.skipIf(process.platform === 'win32')('throwpoint attach', () => {
 
     // A script waits for an exception, looks, and leaves; the request waits for the next one.
     const waits = new Program(
-      [process.execPath, command, 'attach', '--wait=20', '--json', '-c', 'where; basket.name'],
+      [process.execPath, command, 'attach', '--wait=60', '--json', '-c', 'where; basket.name'],
       { env: home },
     )
     programs.push(waits)

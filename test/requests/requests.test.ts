@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import type { Report } from '@throwpoint/protocol'
-import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { build, Program, type ProgramOptions, until } from './program.ts'
 
 const stuck = new URL('stuck.cjs', import.meta.url)
@@ -9,6 +9,8 @@ const full = process.env['THROWPOINT_FULL'] === '1'
 const preload = ['--import', 'throwpoint/register']
 const programs: Program[] = []
 
+// Each starts several processes.
+vi.setConfig({ testTimeout: 120_000 })
 beforeAll(build, 120_000)
 
 afterEach(async () => {

@@ -22,7 +22,7 @@ export interface RunningProcess {
 }
 
 /** Milliseconds a process has to say what it is. */
-const patienceMs = 2000
+const patienceMs = 3000
 
 /** All processes with a session, the oldest first. What is left of those that are gone is removed. */
 export async function runningProcesses(warn: (text: string) => void): Promise<readonly RunningProcess[]> {
