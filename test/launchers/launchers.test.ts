@@ -46,7 +46,12 @@ const launchers: readonly Launcher[] = [
     reason: 'tsx watch reads this terminal',
     untouched: true,
   },
-  { name: 'tsx watch </dev/null', command: 'tsx watch --exclude "**/dist/**" "$SERVER" </dev/null', meets: 'prompt', slow: true },
+  {
+    name: 'tsx watch </dev/null',
+    command: 'tsx watch --exclude "**/dist/**" "$SERVER" </dev/null',
+    meets: 'prompt',
+    slow: true,
+  },
   { name: 'node --watch', command: '"$NODE" --watch "$SERVER"', meets: 'prompt', slow: true },
   {
     name: 'nodemon',

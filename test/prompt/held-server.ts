@@ -18,6 +18,8 @@ export interface ServerOptions {
   /** Only `go()` runs the command. */
   readonly wait?: boolean
   readonly env?: Readonly<Record<string, string>>
+  /** @default a directory of its own */
+  readonly cwd?: string
 }
 
 /** A process that listens. */
@@ -39,12 +41,13 @@ export class ServerInTerminal {
     interactive = false,
     wait = false,
     env = {},
+    cwd,
   }: ServerOptions) {
     const shell = interactive
       ? ['--norc', '--noprofile', '-i']
       : ['-c', `read -r _; ${command}; echo "END $?"; read -r _`]
     this.terminal = new InTerminal('bash', shell, {
-      cwd: this.directory,
+      cwd: cwd ?? this.directory,
       env: {
         PS1: '$ ',
         PATH: `${join(root, 'node_modules', '.bin')}:${process.env['PATH']}`,

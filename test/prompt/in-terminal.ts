@@ -4,7 +4,7 @@ import * as pty from 'node-pty'
 import { screen } from './screen.ts'
 
 /** Milliseconds a wait may take; the machine may be slow. */
-const patience = 8_000
+const patience = 60_000
 
 export interface TerminalOptions {
   readonly cwd?: string

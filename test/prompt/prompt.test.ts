@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { get, isStopped, start } from './held-server.ts'
+import { InTerminal } from './in-terminal.ts'
 
 vi.setConfig({ testTimeout: 180_000 })
 
@@ -114,6 +115,41 @@ describe('a hold', () => {
     await one
     await terminal.shown('continued one')
     expect(readFileSync(join(server.directory, 'out'), 'utf8')).toBe('{"log":"LISTENING"}\n')
+  })
+})
+
+describe('THROWPOINT_TTY', () => {
+  it('names another terminal, also for a process without one', async () => {
+    const other = new InTerminal('sh', ['-c', 'tty; exec sleep 600'])
+    const [path] = await other.until(/\/dev\/pts\/\d+/)
+    const modes = other.modes()
+    const server = start({ command: 'setsid -w "$NODE" "$SERVER"', env: { THROWPOINT_TTY: path! } })
+    const [at] = await server.listening()
+    const one = get(at!, 'fail/one')
+    await other.shown(/GREETING one\n\(one\)$/)
+    other.type('hello\r')
+    await other.shown('REPLY hello')
+    other.type('continue\r')
+    expect(await one).toBe('failed one')
+    await other.when('the modes', () => other.modes() === modes)
+    other.kill()
+    expect(server.terminal.screen).toContain('LISTENING')
+    expect(server.terminal.screen).not.toContain('GREETING')
+  })
+
+  it('off: nothing is held for it, and nothing is said', async () => {
+    const server = start({ env: { THROWPOINT_TTY: 'off' } })
+    const [at] = await server.listening()
+    expect(await get(at!, 'fail/one')).toBe('ok fail')
+    expect(server.terminal.screen).not.toContain('Throwpoint')
+  })
+
+  it('that cannot be opened: says so, and holds nothing more', async () => {
+    const server = start({ env: { THROWPOINT_TTY: '/dev/null' } })
+    const [at] = await server.listening()
+    void get(at!, 'fail/one').catch(silent)
+    await server.terminal.shown('the terminal /dev/null cannot be opened')
+    expect(await get(at!, 'fail/two')).toBe('ok fail')
   })
 })
 

@@ -5,6 +5,7 @@ import { decide, type TerminalFacts } from './ownership.ts'
 const inFront = { own: 100, foreground: 100 }
 const facts = (given: Partial<TerminalFacts> = {}): TerminalFacts => ({
   override: undefined,
+  namesOurs: false,
   platform: 'linux',
   mainThread: true,
   stdinTty: true,
@@ -103,6 +104,8 @@ describe('decide: THROWPOINT_TTY', () => {
     // Even when asked to: it would stop the server.
     ['stdin', 'background', { groups: { own: 100, foreground: 90 } }],
     ['/dev/pts/9', '/dev/pts/9', { ancestors: watched, groups: { own: 100, foreground: 90 } }],
+    ['/dev/pts/1', 'background', { namesOurs: true, groups: { own: 100, foreground: 90 } }],
+    ['/dev/pts/1', '/dev/tty', { namesOurs: true, ancestors: watched }],
     ['/dev/pts/9', 'worker-thread', { mainThread: false }],
     ['', '/dev/tty', {}],
   ])('%s: %s', (override, expected, given) => {

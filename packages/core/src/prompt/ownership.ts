@@ -4,6 +4,8 @@ import { competingReader, type Ancestor } from './competing-reader.ts'
 export interface TerminalFacts {
   /** `THROWPOINT_TTY` */
   readonly override: string | undefined
+  /** The terminal that it names is the controlling one: there is job control on it. */
+  readonly namesOurs: boolean
   readonly platform: NodeJS.Platform
   readonly mainThread: boolean
   /** Whether descriptor 0 is a terminal. */
@@ -57,9 +59,9 @@ export function decide(facts: TerminalFacts): Ownership {
   if (override === 'off') return refuse('off', 'THROWPOINT_TTY=off')
   if (!facts.mainThread)
     return refuse('worker-thread', 'this is a worker thread, and the terminal belongs to the main one')
-  const given = override !== undefined && override !== '' && override !== 'stdin'
-  // Another terminal than ours: there is no job control between us and it, and whoever named it knows who reads it.
-  if (given) return { ours: true, device: override }
+  const named = override === undefined || override === '' || override === 'stdin' ? undefined : override
+  // There is no job control between us and another terminal, and whoever named it knows who reads it.
+  if (named !== undefined && !facts.namesOurs) return { ours: true, device: named }
   if (facts.platform === 'win32')
     return facts.stdinTty ? alone(facts, 'CONIN$') : refuse('no-terminal', 'stdin is no console')
   if (groups === undefined) {
@@ -69,6 +71,7 @@ export function decide(facts: TerminalFacts): Ownership {
   if (groups.own !== groups.foreground) {
     return { ...refuse('background', 'this process runs in the background of the terminal'), passing: true }
   }
+  if (named !== undefined) return { ours: true, device: controlling }
   if (override === 'stdin')
     return facts.stdinTty ? { ours: true, device: 'stdin' } : refuse('no-terminal', 'stdin is no terminal')
   if (facts.deaf !== undefined) return refuse('no-keys', `${facts.deaf} hands no keys on to its tasks`)

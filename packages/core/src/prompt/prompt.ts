@@ -8,7 +8,6 @@ import { History } from './history.ts'
 import { LineEditor } from './line-editor.ts'
 import { Notices, paintFor } from './notices.ts'
 import { Terminal } from './terminal.ts'
-import { inForeground } from './terminal-facts.ts'
 import type { Topic } from './topic.ts'
 
 /** Milliseconds a command gets to stop after Ctrl-C, before the prompt goes on without it. */
@@ -129,20 +128,20 @@ export class Prompt {
     this.#options.closed()
   }
 
-  #run(text: string): void {
-    this.#execute(text).catch((error: unknown) => {
+  #run(text: string, ended = false): void {
+    this.#execute(text, ended).catch((error: unknown) => {
       fault(error)
       this.#running = undefined
       guard(() => this.#ask())
     })
   }
 
-  async #execute(text: string): Promise<void> {
+  async #execute(text: string, ended: boolean): Promise<void> {
     const conversation = this.#conversation
     const topic = this.#topic
     if (conversation === undefined || topic === undefined) return
     this.#interrupts = 0
-    this.#history.add(text)
+    if (!ended) this.#history.add(text)
     const running = new AbortController()
     this.#running = running
     let reply: Reply | undefined
@@ -163,10 +162,10 @@ export class Prompt {
         : 'Throwpoint failed at this; NODE_DEBUG=throwpoint:* shows why.'
       this.#editor.print(this.#paint.warn(why))
     } else this.#show(reply)
-    this.#after(reply?.action, topic)
+    this.#after(reply?.action, topic, ended)
   }
 
-  #after(action: Reply['action'], topic: Topic): void {
+  #after(action: Reply['action'], topic: Topic, ended: boolean): void {
     const { hold } = topic
     if (action?.kind === 'switch') {
       const other = this.#options.byNumber(action.hold)
@@ -176,8 +175,10 @@ export class Prompt {
         return
       }
     }
-    if (action?.kind === 'released' || hold?.released !== undefined) {
-      if (action?.kind !== 'released') this.#notices.released(hold!, 'another client', this.#paint)
+    // Where nothing is held there is nothing to let go: Ctrl-D ends the conversation all the same.
+    if (action?.kind === 'released' || hold?.released !== undefined || (ended && hold === undefined)) {
+      if (action?.kind !== 'released' && hold !== undefined)
+        this.#notices.released(hold, 'another client', this.#paint)
       this.#leave()
       return
     }
@@ -206,7 +207,7 @@ export class Prompt {
 
   #ask(): void {
     if (this.#closed || this.#conversation === undefined) return
-    if (!inForeground()) {
+    if (!this.#terminal.inFront) {
       this.#leaveKeys()
       return
     }
@@ -244,7 +245,7 @@ export class Prompt {
   /** Ctrl-D never kills. */
   #end(): void {
     this.#editor.print(this.#paint.dim('Ctrl-D: continue'))
-    this.#run('.continue')
+    this.#run('.continue', true)
   }
 
   #suspend(): void {
@@ -255,7 +256,7 @@ export class Prompt {
   /** After a stop, in front or in the background. */
   #back(): void {
     if (this.#closed || this.#terminal.closed) return
-    if (!inForeground()) {
+    if (!this.#terminal.inFront) {
       this.#leaveKeys()
       return
     }
@@ -275,7 +276,7 @@ export class Prompt {
       this.#away = later(lookAgain, () => {
         this.#away = undefined
         if (this.#closed) return
-        if (inForeground()) this.#back()
+        if (this.#terminal.inFront) this.#back()
         else look()
       })
     }

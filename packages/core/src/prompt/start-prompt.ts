@@ -168,12 +168,10 @@ class Topics {
       this.#lock?.free()
       fault(error)
       const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
-      this.#refuse({
-        ours: false,
-        refusal: 'no-terminal',
-        reason: `the terminal ${ownership.device} cannot be opened (${code})`,
-        passing: false,
-      })
+      const reason = `the terminal ${ownership.device} cannot be opened (${code})`
+      const refused: Refused = { ours: false, refusal: 'no-terminal', reason, passing: false }
+      this.#claims(refused)
+      this.#refuse(refused)
       return
     }
     this.#prompt.start(this.#waiting.shift()!)

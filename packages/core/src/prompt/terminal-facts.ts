@@ -14,6 +14,8 @@ interface Process {
   readonly group: number
   /** Of its controlling terminal; not positive: it has none. */
   readonly foreground: number
+  /** Its controlling terminal, as the process table calls it. */
+  readonly terminal: string
 }
 
 /**
@@ -26,6 +28,7 @@ export function terminalFacts(mine: ReadonlySet<unknown> = new Set()): TerminalF
   const { platform, pid } = process
   const base = {
     override: process.env['THROWPOINT_TTY'],
+    namesOurs: false,
     platform,
     mainThread: isMainThread,
     stdinTty: isTerminal(0),
@@ -39,9 +42,20 @@ export function terminalFacts(mine: ReadonlySet<unknown> = new Set()): TerminalF
   }
   return {
     ...base,
+    namesOurs: isNamed(base.override, self.terminal),
     groups: { own: self.group, foreground: self.foreground },
     ancestors: ancestorsOf(self, table),
     siblings: isTerminal(1) && isTerminal(2) ? [] : table.pagers(self.group),
+  }
+}
+
+function isNamed(path: string | undefined, terminal: string): boolean {
+  if (path === undefined || path === '' || path === 'stdin' || path === 'off') return false
+  if (path === '/dev/tty') return true
+  try {
+    return String(fs.statSync(path).rdev) === terminal || path === `/dev/${terminal}`
+  } catch {
+    return false
   }
 }
 
@@ -92,6 +106,7 @@ const procTable: ProcessTable = {
       parent: Number(parent),
       group: Number(group),
       foreground: terminal === '0' ? -1 : Number(foreground),
+      terminal: terminal!,
     }
   },
   ancestor(pid) {
@@ -119,14 +134,14 @@ function psTable(pids?: readonly number[]): ProcessTable {
   const all = new Map<number, Process & { command: string }>()
   try {
     const which = pids === undefined ? ['-A'] : ['-p', pids.join(',')]
-    const text = execFileSync('ps', [...which, '-o', 'pid=,ppid=,pgid=,tpgid=,command='], {
+    const text = execFileSync('ps', [...which, '-o', 'pid=,ppid=,pgid=,tpgid=,tty=,command='], {
       encoding: 'utf8',
       timeout: 2000,
       maxBuffer: 8 << 20,
       stdio: ['ignore', 'pipe', 'ignore'],
     })
     for (const line of text.split('\n')) {
-      const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(-?\d+)\s+(.*)$/.exec(line)
+      const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(-?\d+)\s+(\S+)\s+(.*)$/.exec(line)
       if (match === null) continue
       const [pid, parent, group, foreground] = match.slice(1, 5).map(Number) as [
         number,
@@ -134,7 +149,7 @@ function psTable(pids?: readonly number[]): ProcessTable {
         number,
         number,
       ]
-      all.set(pid, { pid, parent, group, foreground, command: match[5]! })
+      all.set(pid, { pid, parent, group, foreground, terminal: match[5]!, command: match[6]! })
     }
   } catch {
     // Nothing is known: there is no terminal for us.

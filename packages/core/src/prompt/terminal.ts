@@ -39,6 +39,7 @@ export class Terminal {
   readonly #onBack: () => void
   readonly #onGone: () => void
   readonly #deadly = deadly()
+  readonly #foreign: boolean
   #raw = false
   #closed = false
 
@@ -46,6 +47,7 @@ export class Terminal {
     this.#onKeys = listeners.keys
     this.#onBack = listeners.back
     this.#onGone = listeners.gone
+    this.#foreign = device.startsWith('/') && device !== '/dev/tty'
     const [input, output] = open(device)
     this.#input = input
     this.#output = output
@@ -79,6 +81,11 @@ export class Terminal {
 
   get closed(): boolean {
     return this.#closed
+  }
+
+  /** Whether it may be touched: from the background that would stop the process. Nobody is behind another terminal. */
+  get inFront(): boolean {
+    return this.#foreign || inForeground()
   }
 
   /** The stream a line editor draws on. */
@@ -117,13 +124,15 @@ export class Terminal {
     stopReading(this.#input)
     this.#input.unref()
     // From the background this would stop the process; whoever is in front has set it as he likes.
-    if (!inForeground()) return
+    if (!this.inFront) return
     guard(() => this.#output.write(pasteOff))
     guard(() => this.#input.setRawMode(false))
   }
 
   /** What Ctrl-Z does where keys make signals: the whole job stops, up to `fg`. */
   suspend(): void {
+    // Nobody could continue it from there.
+    if (this.#foreign) return this.#onBack()
     this.give()
     this.#watchStops(false)
     guard(() => process.kill(0, 'SIGTSTP'))
@@ -148,7 +157,7 @@ export class Terminal {
 
   /** Newer versions of libuv put a raw terminal back when it is closed; from the background that would stop the process. */
   #dispose(): void {
-    if (this.#input.isRaw && !inForeground()) {
+    if (this.#input.isRaw && !this.inFront) {
       later(disposeAgain, () => this.#dispose())
       return
     }
