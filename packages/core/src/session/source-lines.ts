@@ -42,7 +42,7 @@ export function numbered(
   const at = (location?.column ?? 1) - 1
   const current = known.lines[(location?.line ?? 0) - known.first]
   const isInside = location !== null && location.line >= from && location.line <= to
-  // All lines are shifted alike, so that their indentation still compares.
+  // A line that is too long is shown from near the caret on; those around it from their start.
   const skip =
     isInside && current !== undefined && at > room - 20 && current.length > room - 2
       ? Math.max(0, at - Math.floor(room / 2))
@@ -51,7 +51,7 @@ export function numbered(
   for (let number = from; number <= to; number++) {
     const raw = known.lines[number - known.first]
     if (raw === undefined) continue
-    const text = fit(printed(raw, skip, room), room)
+    const text = fit(printed(raw, number === location?.line ? skip : 0, room), room)
     const label = String(number).padStart(digits)
     const body = text === '' ? '' : ` ${text}`
     if (number !== location?.line) {
@@ -87,12 +87,16 @@ export function functionAround(known: Known, line: number): { from: number; to: 
   const text = (number: number): string => known.lines[number - known.first] ?? ''
   let indent = indentOf(text(line))
   let from = line
+  let inHead = false
   if (!startsFunction(text(line))) {
     for (from = line - 1; from >= known.first; from--) {
       const here = text(from)
       if (here.trim() === '' || indentOf(here) >= indent) continue
-      indent = indentOf(here)
-      if (startsFunction(here)) break
+      // `) {` ends a head of several lines, which begins at the same indentation.
+      const endsHead = /^\s*\).*\{\s*$/.test(here)
+      if (startsFunction(here) || (inHead && /\(\s*$/.test(here) && !noFunction.test(here))) break
+      inHead = endsHead
+      indent = indentOf(here) + (/^\s*[)\]}]/.test(here) ? 1 : 0)
     }
   }
   if (from < known.first) return { from: Math.max(known.first, line - 10), to: Math.min(last, line + 10) }
@@ -101,7 +105,14 @@ export function functionAround(known: Known, line: number): { from: number; to: 
   if (scanOpen(text(from))) {
     for (to = from + 1; to < last; to++) {
       const here = text(to)
-      if (here.trim() !== '' && indentOf(here) <= base && to >= line && /^\s*[)\]}]/.test(here)) break
+      if (
+        here.trim() !== '' &&
+        indentOf(here) <= base &&
+        to >= line &&
+        /^\s*[)\]}]/.test(here) &&
+        !scanOpen(here)
+      )
+        break
     }
   }
   to = Math.max(to, line)
