@@ -1,8 +1,8 @@
-import { parseSync } from 'oxc-parser'
 import type { FrameScope } from './frame-scope.ts'
 import { analyse } from './rewrite/analyse.ts'
 import { Edits } from './rewrite/edits.ts'
 import { codeKeys, type Node } from './rewrite/node.ts'
+import { parser } from './rewrite/parser.ts'
 import type { Evaluate } from './runtime.ts'
 
 /** Where code is to run. */
@@ -48,7 +48,7 @@ export function evaluateIn(code: string, place: EvaluationPlace): unknown {
 
 function parseCode(text: string): Node | undefined {
   for (const sourceType of ['script', 'module'] as const) {
-    const result = parseSync('evaluate.js', text, { lang: 'js', sourceType })
+    const result = parser().parseSync('evaluate.js', text, { lang: 'js', sourceType })
     if (!result.errors.some((error) => String(error.severity) === 'Error'))
       return result.program as unknown as Node
   }
@@ -65,7 +65,7 @@ function asExpression(code: string): string | undefined {
 
 /** The engine's own words for what is wrong; parsing runs nothing. */
 function syntaxErrorOf(code: string): SyntaxError {
-  const result = parseSync('evaluate.js', code, { lang: 'js', sourceType: 'script' })
+  const result = parser().parseSync('evaluate.js', code, { lang: 'js', sourceType: 'script' })
   return new SyntaxError(result.errors[0]?.message ?? 'Invalid code')
 }
 

@@ -1,70 +1,138 @@
-import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
+import {
+  closeSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import path from 'node:path'
+import { isUsable, prune } from './cache-folder.ts'
+import { Pack, record, type Kept } from './pack.ts'
 
-/** Written into every key: another form of the emitted text is another number. */
-const form = 3
+/** Another form of the emitted text is another number. */
+const form = 4
 
-/** Rewritten modules across runs. One file for each text; a changed text is another file. Fails open. */
+/** One pack is written anew, with what counts, when it is larger than this, in bytes. */
+const mostBytes = 32_000_000
+const mostCompacted = 16_000_000
+/** So much that no longer counts is left in it. */
+const mostDead = 4_000_000
+/** Without a question for so long, in milliseconds, it lets go of its memory. */
+const idle = 3_000
+const day = 24 * 3_600_000
+
+// Held from the start: fake timers of an application are not ours.
+const { setTimeout } = globalThis
+
+/**
+ * Rewritten modules across runs: one file for each project, read as a whole when the first module is asked for, and
+ * added to. Any number of processes may do that at the same time. Fails open.
+ */
 export class RewriteCache {
   readonly #folder: string
+  readonly #file: string
   #usable: boolean | undefined
+  #pack: Pack | undefined
+  #output: number | undefined
+  #asked = false
 
-  constructor(folder: string) {
+  /** @param root - the project: the folder it is started in */
+  constructor(folder: string, root: string) {
     this.#folder = folder
+    this.#file = path.join(folder, `throwpoint-${version()}-${form}-${shortHash(root)}.pack`)
   }
 
-  key(url: string, source: string, ...rest: readonly unknown[]): string {
-    return createHash('sha256')
-      .update(`${form}\0${rest.join()}\0${url}\0`)
-      .update(source)
-      .digest('base64url')
-      .slice(0, 32)
-  }
-
-  read(key: string): string | undefined {
+  /** @param name - all that the result depends on, besides the text and the version of this package */
+  read(name: string, source: string): Kept | undefined {
     if (!this.#isUsable()) return undefined
-    try {
-      return readFileSync(path.join(this.#folder, key), 'utf8')
-    } catch {
-      return undefined
-    }
+    return this.#opened().find(name, source)
   }
 
-  write(key: string, code: string): void {
+  write(name: string, source: string, kept: Kept): void {
     if (!this.#isUsable()) return
     try {
-      const file = path.join(this.#folder, key)
-      // Another process may write the same; a half-written file must never be read
-      const draft = `${file}.${process.pid}`
-      writeFileSync(draft, code, { mode: 0o600 })
-      renameSync(draft, file)
+      const bytes = record(name, source, kept)
+      if (bytes !== undefined) writeSync(this.#writable(), bytes)
     } catch {
       this.#usable = false
     }
   }
 
-  /** Code is run from there: nobody else may write to it. */
   #isUsable(): boolean {
-    if (this.#usable === undefined) {
-      try {
-        mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
-        const { uid, mode } = statSync(this.#folder)
-        this.#usable = process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0)
-      } catch {
-        this.#usable = false
-      }
+    return (this.#usable ??= isUsable(this.#folder))
+  }
+
+  #opened(): Pack {
+    this.#asked = true
+    if (this.#pack === undefined) {
+      this.#pack = this.#load()
+      this.#release()
     }
-    return this.#usable
+    return this.#pack
+  }
+
+  #load(): Pack {
+    try {
+      const pack = new Pack(readFileSync(this.#file))
+      const now = Date.now()
+      // Its age is that of its last use; see `prune`
+      if (now - statSync(this.#file).mtimeMs > day) utimesSync(this.#file, now / 1_000, now / 1_000)
+      return pack
+    } catch {
+      return Pack.empty()
+    }
+  }
+
+  /** A file that is opened to be added to: what several processes add does not mix. */
+  #writable(): number {
+    if (this.#output !== undefined) return this.#output
+    const pack = this.#opened()
+    const dead = pack.bytes - pack.live
+    if (pack.isBroken || pack.bytes > mostBytes || dead > Math.max(mostDead, pack.live)) {
+      const draft = `${this.#file}.${process.pid}${Date.now().toString(36)}`
+      writeFileSync(draft, pack.compacted(mostCompacted), { mode: 0o600, flag: 'wx' })
+      renameSync(draft, this.#file)
+    }
+    prune(this.#folder, this.#file)
+    return (this.#output = openSync(this.#file, 'a', 0o600))
+  }
+
+  #release(): void {
+    setTimeout(() => {
+      if (this.#asked) {
+        this.#asked = false
+        this.#release()
+        return
+      }
+      this.#pack = undefined
+      if (this.#output !== undefined) closeSync(this.#output)
+      this.#output = undefined
+    }, idle).unref()
   }
 }
 
-/** Where the cache is: `THROWPOINT_CACHE` names a folder, or is `0` for none. */
-export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string | undefined {
-  const named = environment['THROWPOINT_CACHE']
-  if (named === '0') return undefined
-  if (named !== undefined && named !== '' && named !== '1') return path.resolve(named)
-  const base = environment['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache')
-  return path.isAbsolute(base) ? path.join(base, 'throwpoint', 'instrument') : undefined
+function version(): string {
+  try {
+    const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+    return String((JSON.parse(text) as { version: unknown }).version).replaceAll(/[^\w.-]/g, '')
+  } catch {
+    return 'bundled'
+  }
+}
+
+/** Sixteen hexadecimal digits. It names a file; nothing depends on it being hard to guess. */
+function shortHash(text: string): string {
+  let high = 0xde_ad_be_ef
+  let low = 0x41_c6_ce_57
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    high = Math.imul(high ^ code, 2_654_435_761)
+    low = Math.imul(low ^ code, 1_597_334_677)
+  }
+  high = Math.imul(high ^ (high >>> 16), 2_246_822_507) ^ Math.imul(low ^ (low >>> 13), 3_266_489_909)
+  low = Math.imul(low ^ (low >>> 16), 2_246_822_507) ^ Math.imul(high ^ (high >>> 13), 3_266_489_909)
+  return [high, low].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('')
 }

@@ -2,12 +2,12 @@ import * as inspector from 'node:inspector'
 import * as nodeModule from 'node:module'
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
 import { Runtime } from '../runtime.ts'
-import { cacheFolder } from './cache.ts'
+import { cacheFolder } from './cache-folder.ts'
 import { hookCommonJs } from './commonjs.ts'
 import { debugLog } from './debug-log.ts'
 import { Instrumenter, type InstrumenterOptions } from './instrumenter.ts'
 import { instrumentLoaded, type Loaded } from './load.ts'
-import { asRequired, foreignExtensions, isForRequire } from './required-entry.ts'
+import { asRequired, foreignExtensions, isForRequire, tellLoader } from './required-entry.ts'
 import { StackHook } from './stack-hook.ts'
 import { Tables, type TableSource } from './tables.ts'
 import { userCodeOptions } from './user-code.ts'
@@ -83,6 +83,7 @@ export function installHooks(options: Partial<InstrumenterOptions> = {}): Instru
       debugLog(`ES modules are not instrumented in this thread: ${String(error)}`)
       return instrumenter
     }
+    tellLoader(port1)
     runtime.addTables((file) => {
       // The loader runs ahead of us: what it has sent waits in the port
       for (

@@ -5,6 +5,7 @@ import { rewrite } from '../rewrite/rewrite.ts'
 import { runtimeName } from '../rewrite/rewrite-names.ts'
 import { RewriteCache } from './cache.ts'
 import { debugLog, isDebugged } from './debug-log.ts'
+import type { Kept } from './pack.ts'
 import type { TableSource } from './tables.ts'
 import { upstreamMap } from './upstream-map.ts'
 import { UserCode, type UserCodeOptions } from './user-code.ts'
@@ -38,7 +39,7 @@ export class Instrumenter {
   constructor(options: InstrumenterOptions, onTable: (file: string, table: TableSource) => void) {
     this.#userCode = new UserCode(options)
     this.#maps = options.maps
-    this.#cache = options.cache === undefined ? undefined : new RewriteCache(options.cache)
+    this.#cache = options.cache === undefined ? undefined : new RewriteCache(options.cache, process.cwd())
     this.#requests = options.requests === true
     this.#onTable = onTable
   }
@@ -63,8 +64,9 @@ export class Instrumenter {
       if (!path.isAbsolute(file) || !this.#userCode.has(file)) return source
       // Another hook of ours has seen it
       if (source.includes(`[globalThis.Symbol.for('${runtimeName}')]?.module(`)) return source
-      const code = this.#transform(url, file, source, kind, language)
-      this.#outcomes.push({ file, untouched: code === undefined ? 'see the debug log' : undefined })
+      const { code, untouched } = this.#kept(url, file, source, kind, language)
+      if (untouched !== undefined) this.#leave(file, untouched)
+      this.#outcomes.push({ file, untouched })
       return code ?? source
     } catch (error) {
       this.#leave(file, String(error))
@@ -72,43 +74,45 @@ export class Instrumenter {
     }
   }
 
-  #transform(
-    url: string,
-    file: string,
-    source: string,
-    kind: SourceKind,
-    language: Language,
-  ): string | undefined {
+  #kept(url: string, file: string, source: string, kind: SourceKind, language: Language): Kept {
     // A loader before us has set source maps up: without ours in the chain its columns would be wrong
     const maps = this.#maps || process.sourceMapsEnabled || source.includes('//# sourceMappingURL=data:')
     const requests = this.#requests
-    const key = this.#cache?.key(url, source, kind, language, maps, this.#requests)
-    const known = key === undefined ? undefined : this.#cache!.read(key)
-    if (known !== undefined) {
-      this.#onTable(url, { source, kind, language, requests })
-      return known
+    const name = `${url} ${kind} ${language} ${maps ? 'maps' : ''} ${requests ? 'requests' : ''}`
+    let kept = this.#cache?.read(name, source)
+    if (kept === undefined) {
+      kept = rewritten(url, file, source, { kind, language, maps, requests })
+      this.#cache?.write(name, source, kept)
     }
-    const upstream = maps ? upstreamMap(file, source) : undefined
-    const result = rewrite(source, { file: url, kind, language, upstream, requests })
-    if ('untouched' in result) {
-      this.#leave(file, result.untouched)
-      return undefined
-    }
-    let { code } = result
-    if (maps) code += `\n${mapComment(result.map)}`
-    if (key !== undefined) this.#cache!.write(key, code)
-    this.#onTable(url, { source, kind, language, requests })
-    if (isDebugged) {
-      for (const { untouched, name, start } of result.functions.functions) {
-        if (untouched !== undefined) debugLog(`${file}:${start.line} function ${name}: ${untouched}`)
-      }
-    }
-    return code
+    if (kept.code !== undefined) this.#onTable(url, { source, kind, language, requests })
+    return kept
   }
 
   #leave(file: string, reason: string): void {
     debugLog(`${file}: ${reason}`)
   }
+}
+
+interface Manner {
+  readonly kind: SourceKind
+  readonly language: Language
+  readonly maps: boolean
+  readonly requests: boolean
+}
+
+function rewritten(url: string, file: string, source: string, { maps, ...manner }: Manner): Kept {
+  const result = rewrite(source, {
+    file: url,
+    upstream: maps ? upstreamMap(file, source) : undefined,
+    ...manner,
+  })
+  if ('untouched' in result) return { code: undefined, untouched: result.untouched }
+  if (isDebugged) {
+    for (const { untouched, name, start } of result.functions.functions) {
+      if (untouched !== undefined) debugLog(`${file}:${start.line} function ${name}: ${untouched}`)
+    }
+  }
+  return { code: maps ? `${result.code}\n${mapComment(result.map)}` : result.code }
 }
 
 /** The language a file is written in, as far as its loader has left it so. */

@@ -1,10 +1,5 @@
-import {
-  parseSync,
-  rawTransferSupported,
-  visitorKeys,
-  type ParseResult,
-  type ParserOptions,
-} from 'oxc-parser'
+import type { ParseResult, ParserOptions } from 'oxc-parser'
+import { parser } from './parser.ts'
 
 /** An ESTree node as oxc-parser makes it; TypeScript and JSX nodes included. */
 // biome-ignore lint: a syntax tree is walked by names
@@ -21,12 +16,13 @@ export interface Parsed {
 }
 
 /** Ten times faster than JSON where the parser supports it, but it reserves much address space. */
-let rawTransfer = rawTransferSupported()
+let rawTransfer: boolean | undefined
 
 /** Parses with the early errors of the language included, so that what Node refuses is refused here too. */
 export function parse(file: string, source: string, kind: SourceKind, language: Language): Parsed {
+  const { parseSync, rawTransferSupported } = parser()
   const options = { lang: language, sourceType: kind, showSemanticErrors: true }
-  if (rawTransfer) {
+  if ((rawTransfer ??= rawTransferSupported())) {
     try {
       return parsed(parseSync(file, source, { ...options, experimentalRawTransfer: true } as ParserOptions))
     } catch {
@@ -54,8 +50,9 @@ export function syntaxError(
   kind: SourceKind,
   language: Language,
 ): string | undefined {
+  const { parseSync } = parser()
   const options = { lang: language, sourceType: kind, showSemanticErrors: true }
-  if (!rawTransfer) return errorOf(parseSync(file, source, options))
+  if (rawTransfer !== true) return errorOf(parseSync(file, source, options))
   return errorOf(parseSync(file, source, { ...options, experimentalRawTransfer: true } as ParserOptions))
 }
 
@@ -74,7 +71,7 @@ const valueKeys = new Map<string, readonly string[]>()
 export function codeKeys(type: string): readonly string[] {
   let keys = valueKeys.get(type)
   if (keys === undefined) {
-    keys = (visitorKeys[type] ?? []).filter((key) => !typeKeys.has(key))
+    keys = (parser().visitorKeys[type] ?? []).filter((key) => !typeKeys.has(key))
     valueKeys.set(type, keys)
   }
   return keys
