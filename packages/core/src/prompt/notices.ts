@@ -32,6 +32,7 @@ export class Notices {
   readonly #waiting: () => number
   readonly #last = new Map<string, number>()
   readonly #steps = new Map<string, NodeJS.Timeout>()
+  readonly #texts = new Map<string, () => string>()
   #deadline: NodeJS.Timeout | undefined
 
   constructor(print: (text: string) => void, waiting: () => number) {
@@ -84,15 +85,17 @@ export class Notices {
     for (const step of this.#steps.values()) cancel(step)
     this.#steps.clear()
     this.#last.clear()
+    this.#texts.clear()
   }
 
   #say(kind: string, text: () => string): void {
+    this.#texts.set(kind, text)
     if (this.#steps.has(kind)) return
     const wait = (this.#last.get(kind) ?? -Infinity) + pause - clock()
     const say = (): void => {
       this.#steps.delete(kind)
       this.#last.set(kind, clock())
-      this.#print(text())
+      this.#print(this.#texts.get(kind)!())
     }
     if (wait <= 0) say()
     else this.#steps.set(kind, later(wait, say))

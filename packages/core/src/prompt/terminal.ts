@@ -1,13 +1,9 @@
-import fs from 'node:fs'
 import tty from 'node:tty'
 import { later } from '../later.ts'
 import { guard } from '../recorder/guard.ts'
 import type { View } from '../session/reply.ts'
+import { openStreams, stopReading, writeLater } from './terminal-streams.ts'
 import { inForeground } from './terminal-facts.ts'
-
-const { O_RDONLY, O_RDWR, O_WRONLY } = fs.constants
-/** Windows has none. */
-const O_NOCTTY = (fs.constants as Partial<typeof fs.constants>).O_NOCTTY ?? 0
 
 const pasteOn = '\u001b[?2004h'
 const pasteOff = '\u001b[?2004l'
@@ -48,13 +44,10 @@ export class Terminal {
     this.#onBack = listeners.back
     this.#onGone = listeners.gone
     this.#foreign = device.startsWith('/') && device !== '/dev/tty'
-    const [input, output] = open(device)
+    const [input, output] = openStreams(device)
     this.#input = input
     this.#output = output
-    // A terminal that nobody empties must not stop the event loop.
-    guard(() =>
-      (output as unknown as { _handle: { setBlocking(on: boolean): void } })._handle.setBlocking(false),
-    )
+    writeLater(output)
     Terminal.streams.add(input)
     input.on('data', this.#onKeys)
     input.on('end', this.#gone)
@@ -152,7 +145,7 @@ export class Terminal {
     this.#dispose()
     // What is not written yet still leaves.
     this.#output.end(() => this.#output.destroy())
-    unref(this.#output)
+    guard(() => this.#output.unref())
   }
 
   /** Newer versions of libuv put a raw terminal back when it is closed; from the background that would stop the process. */
@@ -227,56 +220,4 @@ export interface TerminalListeners {
   back(): void
   /** The terminal is gone: a closed window. It is closed. */
   gone(): void
-}
-
-function open(device: string): [tty.ReadStream, tty.WriteStream] {
-  if (device === 'CONIN$')
-    return streams(fs.openSync('\\\\.\\CONIN$', O_RDWR), fs.openSync('\\\\.\\CONOUT$', O_RDWR))
-  const path = device === 'stdin' ? terminalOf(0) : device
-  const input = fs.openSync(path, O_RDONLY | O_NOCTTY)
-  let output: number
-  try {
-    output = fs.openSync(path, O_WRONLY | O_NOCTTY)
-  } catch (error) {
-    fs.closeSync(input)
-    throw error
-  }
-  return streams(input, output)
-}
-
-function streams(input: number, output: number): [tty.ReadStream, tty.WriteStream] {
-  try {
-    // A regular file is refused here.
-    return [new tty.ReadStream(input), new tty.WriteStream(output)]
-  } catch (error) {
-    guard(() => fs.closeSync(input))
-    guard(() => fs.closeSync(output))
-    throw error
-  }
-}
-
-function terminalOf(fd: number): string {
-  return process.platform === 'linux' ? fs.readlinkSync(`/proc/self/fd/${fd}`) : `/dev/fd/${fd}`
-}
-
-/**
- * At once: `pause()` alone stops after one chunk more, and to read that chunk from the background would stop the process.
- * It is what Node does for `process.stdin`.
- */
-function stopReading(input: tty.ReadStream): void {
-  input.pause()
-  guard(() => {
-    const { _handle: handle, _readableState: state } = input as unknown as {
-      _handle: { reading: boolean; readStop(): void } | null
-      _readableState: { reading: boolean }
-    }
-    if (handle === null) return
-    state.reading = false
-    handle.reading = false
-    handle.readStop()
-  })
-}
-
-function unref(stream: tty.WriteStream): void {
-  guard(() => stream.unref())
 }
