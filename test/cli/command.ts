@@ -22,6 +22,12 @@ export const nodes: ReadonlyArray<readonly [version: string, node: string]> = Ob
   ([version]) => process.env['THROWPOINT_FULL'] === '1' || version === '20' || version === '24',
 )
 
+/** One version for what does not depend on how the program is started. */
+export const someNodes: typeof nodes =
+  process.env['THROWPOINT_FULL'] === '1' ? nodes : [['24', binaries['24']]]
+
+export const isFull: boolean = process.env['THROWPOINT_FULL'] === '1'
+
 const folders: string[] = []
 const running = new Set<ChildProcess>()
 
@@ -42,8 +48,11 @@ export function program(files: Readonly<Record<string, string>>): string {
   return folder
 }
 
+/** Time to read variables on a slow machine, and no files outside of the test. */
+const ours = { THROWPOINT_CACHE: '0', THROWPOINT_LIMITS: 'budgetMs=5000' }
+
 export function environment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  const env: NodeJS.ProcessEnv = { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1', THROWPOINT_CACHE: '0' }
+  const env: NodeJS.ProcessEnv = { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1', ...ours }
   delete env['NODE_ENV']
   return { ...env, ...more }
 }

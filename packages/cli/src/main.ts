@@ -38,7 +38,12 @@ function leave(code: number | undefined): void {
   if (code !== undefined) process.exitCode = code
 }
 
-function dispatch(args: readonly string[]): Outcome {
+/**
+ * Does what the arguments say.
+ *
+ * @throws UsageError when they say nothing that can be done
+ */
+export function dispatch(args: readonly string[]): Outcome {
   if (args.length === 0) {
     process.stderr.write(helpText())
     return 2

@@ -3,7 +3,7 @@ import { listed } from './arguments.ts'
 import { type CommandEntry, commandTable, help, type OptionEntry, runCommand, version } from './table.ts'
 import { UsageError } from './usage-error.ts'
 
-const shells = { bash, zsh, fish }
+const shells: Readonly<Record<'bash' | 'zsh' | 'fish', () => string>> = { bash, zsh, fish }
 
 /** `throwpoint completion bash | zsh | fish` */
 export function completion(args: string[]): number {
@@ -17,8 +17,12 @@ export function completion(args: string[]): number {
       'completion',
     )
   }
-  process.stdout.write(shells[shell as keyof typeof shells]())
+  process.stdout.write(completionScript(shell as keyof typeof shells))
   return 0
+}
+
+export function completionScript(shell: keyof typeof shells): string {
+  return shells[shell]()
 }
 
 /** All options of a command. */

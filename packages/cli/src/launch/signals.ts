@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
+import { isatty } from 'node:tty'
 
 /** A terminal sends these to every process of the foreground group: the program has got it already. */
 const fromTerminal: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT', 'SIGHUP']
@@ -34,9 +35,10 @@ export function relaySignals(child: ChildProcess): () => void {
 }
 
 /** Whether this signal most likely came from the terminal; a signal does not say who sent it. */
-function isFromTerminal(signal: NodeJS.Signals): boolean {
+export function isFromTerminal(signal: NodeJS.Signals): boolean {
+  if (!fromTerminal.includes(signal)) return false
   const stat = processStat()
-  if (stat === undefined) return process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY
+  if (stat === undefined) return [0, 1, 2].some((stream) => isatty(stream))
   // When the terminal goes away, the leader of its session is told alone
   if (signal === 'SIGHUP' && stat.session === process.pid) return false
   return stat.terminal !== 0 && stat.group === stat.foreground

@@ -1,3 +1,5 @@
+import { isFromTerminal } from './signals.ts'
+
 // Held from the start: fake timers of an application are not ours.
 const { performance, setInterval, setTimeout } = globalThis
 
@@ -34,7 +36,7 @@ function takeSignalsOnce(): void {
   const last = new Map<unknown, number>()
   const { emit } = process
   const value = function (this: NodeJS.Process, event: string, ...args: unknown[]): boolean {
-    if (passedOn.has(event)) {
+    if (passedOn.has(event) && !isFromTerminal(event as NodeJS.Signals)) {
       const now = performance.now()
       const before = last.get(event)
       last.set(event, now)

@@ -11,7 +11,7 @@ const adapter: Adapter = { framework: 'http', details: () => ({}) }
 export function watchListener(listener: Listener): Listener {
   const owner = createDebugger()
   const { scope } = Runtime.shared()
-  return function throwpoint(req, res) {
+  return function throwpoint(this: unknown, req, res) {
     let exchange: Exchange | undefined
     try {
       if (serveReport(owner, req, res, '')) return undefined
@@ -19,6 +19,7 @@ export function watchListener(listener: Listener): Listener {
     } catch (error) {
       fault(error)
     }
-    return exchange === undefined ? listener(req, res) : scope.run(exchange, () => listener(req, res))
+    const run = listener as (...args: unknown[]) => unknown
+    return exchange === undefined ? listener(req, res) : scope.emit(exchange, run, this, [req, res])
   }
 }
