@@ -1,11 +1,13 @@
-import { types } from 'node:util'
 import type { Limits, Value } from '@throwpoint/protocol'
-import { getOwnPropertyDescriptor, now } from '../primordials.ts'
+import { now } from '../primordials.ts'
 import { Redaction, type RedactOptions, type ReportRedaction } from '../redact/redaction.ts'
 import { ValueReader } from '../value/read-value.ts'
-import type { Debuggee, DescribeOptions } from './debuggee.ts'
+import type { Debuggee, DescribeOptions, LiveScope } from './debuggee.ts'
 
-/** Secrets of a capture that are looked up; more are hidden by their names and shapes alone. */
+/** Frames whose variables are looked through for secrets, and milliseconds of that. */
+const mostFrames = 20
+const patience = 1000
+/** Secrets that are remembered; more are hidden by their names and shapes alone. */
 const mostSecrets = 100
 
 /** Pictures of values for one session: what its report hides is hidden in them too. */
@@ -33,42 +35,44 @@ export class Describer {
     return redactor.finish({ value: reader.read(value, name) }).value
   }
 
-  /** The texts the report hides: the same values are hidden when they are looked at from elsewhere. */
+  /** What is hidden under its name anywhere in the capture: copies of it are hidden wherever they are looked at. */
   #findSecrets(): string[] {
     const secrets: string[] = []
+    const redactor = collecting(this.#redaction.forReport(), secrets)
     const { report, objects } = this.#debuggee
-    const redactor = this.#redaction.forReport()
-    const collector = collecting(redactor, secrets)
-    const req = objects?.req as { rawHeaders?: unknown } | undefined
-    const raw = req?.rawHeaders
+    const raw = (objects?.req as { rawHeaders?: unknown } | undefined)?.rawHeaders
     if (Array.isArray(raw)) {
       for (let at = 0; at + 1 < raw.length; at += 2) {
         if (typeof raw[at] === 'string' && typeof raw[at + 1] === 'string')
-          collector.header(raw[at] as string, raw[at + 1] as string)
+          redactor.header(raw[at] as string, raw[at + 1] as string)
       }
     }
-    report.frames.forEach((frame, index) => {
-      const hides = frame.scopes.some(({ variables }) => variables.some(({ value }) => hasHidden(value, 0)))
-      const scopes = hides ? this.#debuggee.scopes(index) : undefined
-      if (scopes === undefined) return
-      const names = frame.scopes.flatMap(({ variables }) => variables)
-      for (const scope of scopes) {
-        for (const { name, value } of names) {
-          if (!hasHidden(value, 0) || !scope.names.includes(name)) continue
-          try {
-            const reading = scope.read(name)
-            if ('value' in reading) collect(value, reading.value, secrets, 0)
-          } catch {
-            // What cannot be read cannot be shown either.
-          }
-        }
+    const limits = { ...this.#limits, depth: Math.min(3, this.#limits.depth) }
+    const reader = new ValueReader({ limits, redactor, deadline: now() + patience, closedStreams: true })
+    const seen: unknown[] = []
+    for (let index = 0; index < Math.min(report.frames.length, mostFrames); index++) {
+      for (const scope of this.#debuggee.scopes(index) ?? []) {
+        if (scope.type === 'module') continue
+        for (const name of scope.names) seen.push(readVariable(reader, scope, name))
       }
-    })
-    return secrets.slice(0, mostSecrets)
+    }
+    // What only the whole shows, as in a report.
+    redactor.finish({ seen })
+    return [...new Set(secrets)].slice(0, mostSecrets)
   }
 }
 
-/** Headers are hidden in part: the redactor says what of them. */
+function readVariable(reader: ValueReader, scope: LiveScope, name: string): Value | undefined {
+  try {
+    const reading = scope.read(name)
+    return 'value' in reading ? reader.read(reading.value, name) : undefined
+  } catch {
+    // What cannot be read cannot be shown either.
+    return undefined
+  }
+}
+
+/** Tells what is remembered. */
 function collecting(redactor: ReportRedaction, secrets: string[]): ReportRedaction {
   const remember = redactor.remember.bind(redactor)
   redactor.remember = (secret) => {
@@ -76,26 +80,4 @@ function collecting(redactor: ReportRedaction, secrets: string[]): ReportRedacti
     remember(secret)
   }
   return redactor
-}
-
-function hasHidden(value: Value, depth: number): boolean {
-  if (value.unavailable === 'redacted') return true
-  if (depth > 8) return false
-  return value.children?.some((child) => hasHidden(child.value, depth + 1)) ?? false
-}
-
-/** Walks a value beside its picture, through plain data properties alone. */
-function collect(shown: Value, real: unknown, secrets: string[], depth: number): void {
-  if (secrets.length >= mostSecrets) return
-  if (shown.unavailable === 'redacted') {
-    if (typeof real === 'string') secrets.push(real)
-    return
-  }
-  if (depth > 8 || typeof real !== 'object' || real === null || types.isProxy(real)) return
-  for (const { name, kind, value } of shown.children ?? []) {
-    if (kind !== 'data' || !hasHidden(value, 0)) continue
-    const descriptor = getOwnPropertyDescriptor(real, name.replace(/^\[(\d+)\]$/, '$1'))
-    if (descriptor !== undefined && 'value' in descriptor)
-      collect(value, descriptor.value, secrets, depth + 1)
-  }
 }
