@@ -1,7 +1,18 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { build, modules, node20, node22, node24, node26, Project, Served, summary } from './project.ts'
+import {
+  build,
+  modules,
+  node20,
+  node22,
+  node24,
+  node26,
+  Project,
+  Served,
+  summary,
+  typescript,
+} from './project.ts'
 
 const isFull = process.env['THROWPOINT_FULL'] === '1'
 const register = ['--import', 'throwpoint/register']
@@ -138,6 +149,33 @@ describe('a program in other processes and threads', () => {
     async (_, node, args) => {
       const { served } = await start(node, [...args, 'src/thread.ts'], {}, { 'src/thread.ts': thread })
       expect(summary(await served.report())).toEqual(expected)
+    },
+    120_000,
+  )
+
+  test.runIf(isFull)(
+    'by NODE_OPTIONS, with the command of ts-node',
+    async () => {
+      const project = new Project({
+        type: 'commonjs',
+        price: './price',
+        files: {
+          'tsconfig.json': JSON.stringify({
+            compilerOptions: {
+              module: 'commonjs',
+              moduleResolution: 'node10',
+              target: 'es2022',
+              esModuleInterop: true,
+            },
+          }),
+        },
+      })
+      open.push(() => project.remove())
+      const env = { ...viaOptions, TS_NODE_COMPILER: typescript, TS_NODE_TRANSPILE_ONLY: 'true' }
+      const args = [path.join(modules, 'ts-node/dist/bin.js'), 'src/app.ts']
+      const served = await Served.start(project.folder, node20, args, env)
+      open.push(() => served.stop())
+      expect(summary(await served.report())[0]).toBe(expected[0])
     },
     120_000,
   )

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import { Instrumenter, type InstrumenterOptions } from './instrumenter.ts'
-import { asRequired, isForRequire } from './required-entry.ts'
+import { asRequired, isForRequire, toldExtensions } from './required-entry.ts'
 import { instrumentLoaded, type Loaded } from './load.ts'
 
 /** What the main thread tells the loader thread. */
@@ -13,10 +13,12 @@ export interface LoaderData {
 
 let instrumenter: Instrumenter | undefined
 let foreign: readonly string[] = []
+let toldBy: MessagePort | undefined
 
 /** Called by Node when `module.register` has started the loader thread. */
 export function initialize({ options, port, extensions }: LoaderData): void {
   foreign = extensions
+  toldBy = port
   instrumenter = new Instrumenter(options, (file, table) => port.postMessage({ file, table }))
 }
 
@@ -30,6 +32,7 @@ export async function load(
   try {
     loaded = await nextLoad(url, context)
   } catch (error) {
+    foreign = (toldBy && toldExtensions(toldBy)) ?? foreign
     if (isForRequire(url, error, foreign)) return asRequired
     throw error
   }

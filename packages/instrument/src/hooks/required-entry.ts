@@ -1,5 +1,6 @@
 import Module from 'node:module'
 import path from 'node:path'
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { Loaded } from './load.ts'
 
 /**
@@ -21,4 +22,26 @@ export function isForRequire(url: string, outcome: unknown, extensions: readonly
   if (!url.startsWith('file:') || !extensions.includes(path.extname(new URL(url).pathname))) return false
   const { format, code } = outcome as { format?: unknown; code?: unknown }
   return format === 'commonjs-typescript' || code === 'ERR_UNKNOWN_FILE_EXTENSION'
+}
+
+/**
+ * The commands of ts-node and others register for `require` and then start the program themselves: the loader thread
+ * is told what is known by then.
+ */
+export function tellLoader(port: MessagePort): void {
+  const starter = Module as unknown as { runMain: (...args: unknown[]) => unknown }
+  const { runMain } = starter
+  starter.runMain = function (...args: unknown[]): unknown {
+    port.postMessage({ extensions: foreignExtensions() })
+    return Reflect.apply(runMain, this, args)
+  }
+}
+
+/** In the loader thread: what the main thread has said last. */
+export function toldExtensions(port: MessagePort): readonly string[] | undefined {
+  let extensions: readonly string[] | undefined
+  for (let told = receiveMessageOnPort(port); told !== undefined; told = receiveMessageOnPort(port)) {
+    extensions = (told.message as { extensions: readonly string[] }).extensions
+  }
+  return extensions
 }
