@@ -150,8 +150,12 @@ export class Runtime {
     return table === undefined ? column : originalColumn(table, line, column)
   }
 
+  /** So many rewritten modules have begun to run. */
+  started = 0
+
   /** Called by the first line of a rewritten module. @returns its note function */
   module(file: string, evaluate: Evaluate): Note {
+    this.started++
     const classes = new Map<string, Evaluate>()
     const book = this.#book
     const note = ((thrown, id, values, live, kept, caught, superAccess) => {

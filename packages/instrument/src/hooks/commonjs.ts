@@ -1,4 +1,6 @@
 import Module from 'node:module'
+import { Runtime } from '../runtime.ts'
+import { debugLog } from './debug-log.ts'
 import type { Instrumenter } from './instrumenter.ts'
 import { languageOf } from './instrumenter.ts'
 
@@ -16,6 +18,22 @@ export function hookCommonJs(instrumenter: Instrumenter): void {
     // require() of an ES module comes by here too, with its format
     const kind = rest[0] === 'module' ? 'module' : 'commonjs'
     const code = text ? instrumenter.transform(filename, content, kind, 'js') : content
-    return compile.call(this, code, filename, ...rest)
+    if (code === content) return compile.call(this, content, filename, ...rest)
+    const runtime = Runtime.shared()
+    const before = runtime.started
+    let compiled = false
+    // A `catch` that throws again would move the line Node prints above the stack of a crash into this file
+    try {
+      const result = compile.call(this, code, filename, ...rest)
+      compiled = true
+      return result
+    } finally {
+      // Not one line of it has run, so the text itself cannot be compiled: perhaps what was written can
+      if (!compiled && runtime.started === before) {
+        debugLog(`${filename}: does not compile after rewriting`)
+        // oxlint-disable-next-line no-unsafe-finally -- that is the point
+        return compile.call(this, content, filename, ...rest)
+      }
+    }
   }
 }

@@ -104,6 +104,8 @@ function rewritten(url: string, file: string, source: string, { maps, ...manner 
   const result = rewrite(source, {
     file: url,
     upstream: maps ? upstreamMap(file, source) : undefined,
+    // What does not compile is noticed where it is compiled
+    check: manner.kind !== 'commonjs',
     ...manner,
   })
   if ('untouched' in result) return { code: undefined, untouched: result.untouched }
