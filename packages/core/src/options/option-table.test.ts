@@ -53,7 +53,7 @@ describe('optionTableMarkdown', () => {
       | \`record\` | \`THROWPOINT_RECORD\` | \`boolean \\| string\` | \`false\` | Write each request with its answer and its exceptions to a file in this directory, for \`throwpoint replay\`; \`true\`: in \`$XDG_STATE_HOME/throwpoint/<project>/exchanges\`. |
       | \`recordSecrets\` | \`THROWPOINT_RECORD_SECRETS\` | \`boolean\` | \`false\` | Leave secrets (\`authorization\`, cookies, tokens) in the files that \`record\` writes. |
       | \`break\` | \`THROWPOINT_BREAK\` | \`false \\| 'boundary'\` | \`false\` | Stop an attached debugger before the framework sees the exception. |
-      | \`breakOnStart\` | \`THROWPOINT_BREAK_ON_START\` | \`boolean\` | \`false\` | Open a prompt before the first request is served: it lists the routes and takes \`break on route\`. Needs a session. |
+      | \`breakOnStart\` | \`THROWPOINT_BREAK_ON_START\` | \`boolean\` | \`false\` | Open a prompt before the first request is served: it lists the routes and takes \`break on route\`. Implies a session. |
       | \`watchdog\` | \`THROWPOINT_WATCHDOG\` | \`number \\| false\` | \`false\` | Report a request that has not answered after so many seconds, once, with the place where it waits; \`SIGUSR2\` then prints all requests in flight. |
       | \`ignore\` | – | \`(error, context) => boolean\` | none | Exceptions that are expected: return \`true\` and Throwpoint leaves them alone. |
       | \`redact\` | \`THROWPOINT_REDACT_NAMES\`<br>\`THROWPOINT_REDACT_KEEP\` | \`{ names?: string[], keep?: string[] }\` | the built-in list | Names of variables, properties and headers to hide (\`names\`) or to show (\`keep\`), beside the built-in list. Variables and option add up. |

@@ -35,7 +35,7 @@ export interface DebugOptions {
   readonly recordSecrets?: boolean
   /** Stop an attached debugger before the framework sees the exception. @default false */
   readonly break?: false | 'boundary'
-  /** Hold the first request and open a prompt before it: its routes, and `break on route`. @default false */
+  /** Open a prompt before the first request: its routes, and `break on route`. Implies a session. @default false */
   readonly breakOnStart?: boolean
   /**
    * Report a request that has not answered after so many seconds, once; `SIGUSR2` then prints all requests in flight.

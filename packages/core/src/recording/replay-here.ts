@@ -123,13 +123,24 @@ function answered(
     answer.headers.find(([name]) => name.toLowerCase() === wanted)?.[1]
   const report = value('x-throwpoint')
   const type = value('content-type')
-  const thrown = exchange?.tape?.exceptions.find((exception) => exception.report === report)
+  // The page carries it; the exchange is told of it when the response is closed.
+  const error = exchange?.records?.find((record) => record.report?.id === report)?.report?.error
   const lines = [`${answer.status} after ${ms} ms${type === undefined ? '' : `, ${visible(type)}`}`]
   if (report !== undefined) {
-    const error =
-      thrown === undefined ? '' : `: ${visible(`${thrown.name}: ${thrown.message}`.split('\n', 1)[0]!)}`
-    lines.push(`It fails again${error}`)
-    return { lines, data: { status: answer.status, ms, report, error: thrown ?? null } }
+    const what =
+      error === undefined
+        ? ''
+        : `: ${visible(`${error.name}: ${error.message}`.split('\n', 1)[0]!.slice(0, 300))}`
+    lines.push(`It fails again${what}`)
+    return {
+      lines,
+      data: {
+        status: answer.status,
+        ms,
+        report,
+        error: error === undefined ? null : { name: error.name, message: error.message },
+      },
+    }
   }
   const plain = decodedBody(answer.body, value('content-encoding'))
   const safe = hideInBody(plain, type, new Redaction(redact).forReport())

@@ -119,7 +119,7 @@ function refuseIncomplete({ request }: RecordedExchange): void {
   if (parts.length === 0) return
   throw new ThrowpointError(
     'TP_REPLAY_INCOMPLETE',
-    `Secrets were replaced in the ${parts.join(' and the ')} of the recorded request. Record with --record-secrets to ` +
+    `Secrets were replaced in the ${parts.join(' and the ')} of the recorded request. Record with THROWPOINT_RECORD_SECRETS=1 to ` +
       'keep them, or send it with the replacements: --force.',
   )
 }
