@@ -1,0 +1,24 @@
+'use strict'
+// 200 listeners that close over one number, in scopes that hold 1 MB each. Prints what stays in memory.
+const emitter = new (require('node:events'))().setMaxListeners(0)
+
+function check(value) {
+  if (value.length === 0) throw new Error('empty')
+}
+
+function listen(id) {
+  const big = Buffer.alloc(1e6)
+  check(big)
+  for (const row of [big]) {
+    const copy = Buffer.from(row)
+    check(copy)
+    emitter.on('b', () => id + 1)
+  }
+  emitter.on('a', () => id)
+}
+
+for (let id = 0; id < 200; id++) listen(id)
+emitter.emit('a')
+for (let turn = 0; turn < 3; turn++) gc()
+const { external, heapUsed } = process.memoryUsage()
+console.log(JSON.stringify({ bytes: external + heapUsed }))
