@@ -37,6 +37,9 @@ async function later(): Promise<void> {
   Readable.from(lines()).pipe(target())
 }
 await later()
+const src = Readable.from(lines())
+const run123 = () => src.pipe(target())
+run123()
 const places = sites.map((site) => site.resolve())
 console.log(JSON.stringify({ places, calls, limit: Error.stackTraceLimit, before }))
 `
@@ -77,6 +80,16 @@ describe('callSite in a program of its own', () => {
     expect(run(['dist/main.js']).places).toEqual(inOriginal())
   })
 
+  it('is the same in a program that is instrumented', () => {
+    compile('--sourceMap')
+    const preload = `${repository}packages/instrument/dist/register.js`
+    const env = { NODE_ENV: 'development', THROWPOINT_CACHE: '0' }
+    expect(run(['--import', preload, 'dist/main.js'], env).places).toEqual(inOriginal())
+    expect(run(['--import', preload, '--enable-source-maps', 'dist/main.js'], env).places).toEqual(
+      inOriginal(),
+    )
+  })
+
   it('calls no hook of the application and looks at no limit of it', () => {
     compile('--sourceMap')
     const output = run(['dist/main.js'], { HOOK: '1', LIMIT: '1' })
@@ -99,10 +112,7 @@ describe('callSite in a program of its own', () => {
   it('is the line that runs where there is no map', () => {
     compile()
     const { places } = run(['dist/main.js'])
-    expect(places.map(({ file }) => file)).toEqual([
-      project.path('dist/main.js'),
-      project.path('dist/main.js'),
-    ])
+    expect(places.map(({ file }) => file)).toEqual(lines.map(() => project.path('dist/main.js')))
   })
 
   it('works where built-ins are frozen', () => {

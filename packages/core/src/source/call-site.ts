@@ -1,3 +1,4 @@
+import { instrumentRuntime } from '../engine/instrument-runtime.ts'
 import { safeGet } from '../primordials.ts'
 import { captureAbove, type Captured, sitesOf, type Site } from './capture.ts'
 import { type Located, Locator } from './locator.ts'
@@ -48,15 +49,21 @@ export function siteOf(
     const line = site.getLineNumber()
     const column = site.getColumnNumber()
     if (typeof script !== 'string' || script === '' || typeof line !== 'number') return undefined
-    const position = { file: pathOf(script), line, column: typeof column === 'number' ? column : 1 }
+    const raw = typeof column === 'number' ? column : 1
+    const runtime = instrumentRuntime()
+    const position = {
+      file: pathOf(script),
+      line,
+      column: runtime?.originalColumn(script, line, raw) ?? raw,
+    }
     const name = site.getFunctionName()
     const functionName = typeof name === 'string' ? name : ''
-    if (isCompiled.test(position.file) && originalInNode(script, line, position.column) === undefined) {
+    const inNode = originalInNode(script, line, raw) ?? runtime?.table(script)?.upstream?.original(position)
+    if (isCompiled.test(position.file) && inNode === undefined) {
       const original = originalByHook(site)
       if (original !== undefined) return { ...locator.asWritten(original), functionName }
     }
-    const known = () => originalInNode(script, line, position.column)
-    return { ...locator.locate(position, known), functionName }
+    return { ...locator.locate(position, () => inNode), functionName }
   } catch {
     return undefined
   }
