@@ -114,6 +114,9 @@ describe.each(process.env['THROWPOINT_FULL'] === '1' ? versions : versions.slice
         data: 'short',
         bytes: 5,
       })
+      await app.send('POST', '/unread?much', Buffer.alloc(900_000, 'x'))
+      const { body } = (await app.recording('/unread?much')).request
+      expect([body.missing, body.bytes < 900_000]).toEqual(['unread', true])
       await app.send('POST', '/raw?long', Buffer.alloc(3_000_000, 'x'), { 'content-type': 'a/b' })
       const long = await app.recording('/raw?long')
       expect(long.request.body).toMatchObject({ bytes: 3_000_000, missing: 'limit' })

@@ -16,11 +16,12 @@ export function watchRequestBody(req: IncomingMessage): void {
     '_read',
     {
       push: (original) =>
-        function push(this: IncomingMessage, chunk?: unknown, encoding?: unknown) {
+        function push(this: IncomingMessage & { _dumped?: boolean }, chunk?: unknown, encoding?: unknown) {
           const tape = exchangeOfRequest(this)?.tape
           if (tape !== undefined) {
             try {
-              if (chunk === null) tape.request.ended = true
+              // Node drops what nobody has read by the end of the response.
+              if (chunk === null) tape.request.ended = this._dumped !== true
               else tape.request.add(chunk, encoding)
             } catch (error) {
               fault(error)
