@@ -3,7 +3,10 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll } from 'vitest'
+import { afterAll, vi } from 'vitest'
+
+// Each test starts several processes, and a machine may be busy
+vi.setConfig({ testTimeout: 120_000 })
 
 const repository = path.resolve(import.meta.dirname, '../..')
 export const modules: string = path.join(repository, 'node_modules')

@@ -52,8 +52,9 @@ function comparable(err: string): string {
       .replaceAll(/(throws\.[cm]js|rejects\.cjs):(\d+):\d+/g, '$1:$2')
       .split('\n')
       .filter((line) => !/^\s*\^+$|\$tp|^(?:async )?function inner|^let a/.test(line))
-      // A turn of the loop more or less, and the hook where CommonJS is compiled
-      .filter((line) => !/processTicksAndRejections|instrument[\\/]dist[\\/]hooks[\\/]commonjs/.test(line))
+      // A turn of the loop more or less, and the hooks where CommonJS is loaded and compiled
+      .filter((line) => !/processTicksAndRejections|instrument[\\/]dist[\\/]hooks[\\/]/.test(line))
+      .map((line) => line.replace(' [as runMain]', ''))
       .join('\n')
       .trim()
   )

@@ -19,10 +19,7 @@ describe('what is typed', () => {
       /--sesion is not known by Throwpoint or by this version of Node; did you mean --session\?/,
     ],
     [['--inpsect', 'app.js'], /did you mean --inspect\?/],
-    [
-      ['--xyzzy', 'app.js'],
-      /--xyzzy is not known by Throwpoint or by this version of Node$/,
-    ],
+    [['--xyzzy', 'app.js'], /--xyzzy is not known by Throwpoint or by this version of Node$/],
     [
       ['--engine', 'instrumentd', 'app.js'],
       /takes auto, instrumented or stack, not instrumentd\. Did you mean instrumented\?/,
