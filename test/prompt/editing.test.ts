@@ -35,9 +35,9 @@ describe.each(binaries)('a line at the prompt %s', (binary) => {
     terminal.type('\r')
     await terminal.shown(/REPLY 3 a = \{\| {2}b: 1,\|\}\n\(fixture\)$/)
 
-    // A block is one entry of the history.
+    // A block is one entry of the history, on one line.
     terminal.type('\u001b[A')
-    await terminal.shown(/\(fixture\) a = \{\n {2}b: 1,\n\}$/)
+    await terminal.shown(/\(fixture\) a = \{⏎ {2}b: 1,⏎\}$/)
     terminal.type('\r')
     await terminal.shown(/REPLY 4 a = \{\| {2}b: 1,\|\}\n\(fixture\)$/)
 

@@ -9,6 +9,11 @@ import type { Terminal } from './terminal.ts'
 const historySize = 1000
 /** Milliseconds a completion may take. */
 const completionTime = 1500
+/**
+ * Stands for a line feed where a block is recalled: versions of `node:readline` disagree about lines with line feeds, and
+ * some hand them over backwards.
+ */
+const lineFeed = '\u23ce'
 /** Keys that wait while a command runs, at most. */
 const ahead = 1000
 
@@ -56,7 +61,7 @@ export class LineEditor {
       input: this.#input as unknown as NodeJS.ReadableStream,
       output: terminal.output,
       terminal: true,
-      history: [...history].reverse(),
+      history: history.map(folded).reverse(),
       historySize,
       removeHistoryDuplicates: true,
       completer: (line: string, done: (error: null, result: readline.CompleterResult) => void) => {
@@ -176,7 +181,7 @@ export class LineEditor {
   }
 
   readonly #line = (line: string): void => {
-    this.#block.push(line)
+    this.#block.push(unfolded(line))
     const text = this.#block.join('\n')
     this.#readline.prevRows = 0
     if (text.trim() !== '' && !this.#listeners.isComplete(text)) {
@@ -218,7 +223,7 @@ export class LineEditor {
     if (this.#block.length < 2) return
     const { history } = this.#readline
     while (history.length > 0 && this.#block.includes(history[0]!)) history.shift()
-    history.unshift(text)
+    history.unshift(folded(text))
   }
 
   async #completed(line: string, show: (result: readline.CompleterResult) => void): Promise<void> {
@@ -230,7 +235,7 @@ export class LineEditor {
   }
 
   async #complete(line: string): Promise<readline.CompleterResult> {
-    const text = [...this.#block, line].join('\n')
+    const text = [...this.#block, unfolded(line)].join('\n')
     let step: NodeJS.Timeout | undefined
     try {
       const none = new Promise<readonly string[]>((resolve) => {
@@ -266,6 +271,14 @@ export class LineEditor {
     this.#readline.write(null, { ctrl: true, name: 'e' })
     return ''
   }
+}
+
+function folded(text: string): string {
+  return text.replaceAll('\n', lineFeed)
+}
+
+function unfolded(line: string): string {
+  return line.replaceAll(lineFeed, '\n')
 }
 
 /** The end of the line that all completions begin with: what they replace. */
