@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import { types } from 'node:util'
 import type { Accessor, ModuleState } from './runtime.ts'
+import { Stamp } from './stamp.ts'
 
 /** What one function told when a thrown value passed it. */
 export interface Activation {
@@ -70,7 +71,6 @@ interface Journeys {
  */
 export class ThrowBook {
   context: (() => object | undefined) | undefined
-  readonly #objects = new WeakMap<object, Journeys>()
   /** The last primitive thrown in each context; primitives cannot be keys of a weak map. */
   readonly #primitives = new WeakMap<object, { value: unknown; record: ThrowRecord }>()
   readonly #nowhere: object = {}
@@ -140,7 +140,7 @@ export class ThrowBook {
       return this.#last
     }
     if (isObject(thrown)) {
-      const journeys = this.#objects.get(thrown)
+      const journeys = Stamp.get<Journeys>(thrown)
       if (journeys === undefined) return undefined
       return journeys.context === context ? journeys.last : journeys.others?.get(context ?? this.#nowhere)
     }
@@ -149,7 +149,7 @@ export class ThrowBook {
   }
 
   #any(thrown: unknown): ThrowRecord | undefined {
-    if (isObject(thrown)) return this.#objects.get(thrown)?.last
+    if (isObject(thrown)) return Stamp.get<Journeys>(thrown)?.last
     const current = this.#primitives.get(this.#nowhere)
     return current !== undefined && Object.is(current.value, thrown) ? current.record : undefined
   }
@@ -196,9 +196,9 @@ export class ThrowBook {
       this.#primitives.set(context ?? this.#nowhere, { value: thrown, record })
       return
     }
-    const journeys = this.#objects.get(thrown)
+    const journeys = Stamp.get<Journeys>(thrown)
     if (journeys === undefined) {
-      this.#objects.set(thrown, { context, last: record, others: undefined })
+      Stamp.set<Journeys>(thrown, { context, last: record, others: undefined })
       return
     }
     if (journeys.context !== context) {
