@@ -1,4 +1,4 @@
-import { unresolvedNames } from './analyse.ts'
+import { unresolvedNames } from './resolve.ts'
 import type { Binding, Fn, FnKind, Reference, Scope } from './scope.ts'
 
 const runsAlone = new Set<FnKind>(['function', 'arrow', 'static'])

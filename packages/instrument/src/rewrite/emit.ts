@@ -1,5 +1,6 @@
 import type { FunctionEntry } from '../function-table.ts'
-import { hasPrivateNames, type Analysis, type Site } from './analyse.ts'
+import { hasPrivateNames } from './class-body.ts'
+import type { Analysis, Site } from './site.ts'
 import { convert, keptNames } from './convert.ts'
 import { Edits, Lines } from './edits.ts'
 import type { Node } from './node.ts'

@@ -1,0 +1,258 @@
+import type { Node } from './node.ts'
+import { nameOf, strip } from './node-name.ts'
+import { assignTarget, declarePattern } from './pattern.ts'
+import type { Reader } from './reader.ts'
+import { Fn, Scope, type BindingKind } from './scope.ts'
+
+const handOver = new Set(['next', 'done', 'cb', 'callback', 'reject'])
+const handed = new Set([
+  'Identifier',
+  'MemberExpression',
+  'CallExpression',
+  'AwaitExpression',
+  'ConditionalExpression',
+  'LogicalExpression',
+])
+
+export type Read = (reader: Reader, node: Node, scope: Scope) => void
+
+const skip: Read = () => {}
+const expressionOnly: Read = (reader, node, scope) => reader.visit(node['expression'], scope)
+const functionLike: Read = (reader, node, scope) => {
+  if (
+    node.type === 'FunctionDeclaration' &&
+    node['id'] != null &&
+    node['body'] != null &&
+    node['declare'] !== true
+  ) {
+    reader.declare(node['id'].name, 'function', scope)
+  }
+  reader.function(node, scope)
+}
+const classLike: Read = (reader, node, scope) => reader.class(node, scope)
+
+const forEach: Read = (reader, node, scope) => {
+  const head = new Scope('for', node, scope, scope.fn, true)
+  const left = node['left'] as Node
+  if (left.type === 'VariableDeclaration') {
+    const kind = left['kind'] as BindingKind
+    const usable = kind === 'let' || kind === 'const' || kind === 'var'
+    for (const declarator of left['declarations'] as Node[]) {
+      declarePattern(reader, declarator['id'], usable ? kind : 'using', head, {
+        declaration: left,
+        initialisedAt: node['right'].end,
+      })
+      reader.visit(declarator['init'], head)
+    }
+  } else assignTarget(reader, left, head)
+  if (node['await'] === true) {
+    reader.sites.push({ type: 'await', node, operand: node['right'], fn: scope.fn })
+  }
+  reader.visit(node['right'], head)
+  reader.loopBody(node['body'], head)
+}
+
+/** How each kind of node is read; the others are read child by child. */
+export const readers: Record<string, Read> = {
+  FunctionDeclaration: functionLike,
+  FunctionExpression: functionLike,
+  ArrowFunctionExpression: functionLike,
+  ClassDeclaration: classLike,
+  ClassExpression: classLike,
+  Identifier(reader, node, scope) {
+    const name = node['name'] as string
+    if (name === 'arguments') markThis(scope, 'usesArguments')
+    reader.refer(name, node.start, scope)
+  },
+  ThisExpression: (_reader, _node, scope) => markThis(scope, 'usesThis'),
+  Super: (_reader, _node, scope) => markThis(scope, 'usesSuper'),
+  MetaProperty: skip,
+  PrivateIdentifier: skip,
+  BreakStatement: skip,
+  ContinueStatement: skip,
+  LabeledStatement: (reader, node, scope) => reader.visit(node['body'], scope),
+  ImportDeclaration(reader, node, scope) {
+    for (const specifier of node['specifiers'] as Node[]) {
+      reader.declare(specifier['local'].name, 'import', scope)
+    }
+  },
+  ExportAllDeclaration: skip,
+  ExportNamedDeclaration: (reader, node, scope) => reader.visit(node['declaration'], scope),
+  ExportDefaultDeclaration(reader, node, scope) {
+    reader.hint(node['declaration'], 'default')
+    reader.visit(node['declaration'], scope)
+  },
+  MemberExpression(reader, node, scope) {
+    reader.visit(node['object'], scope)
+    if (node['computed'] === true) reader.visit(node['property'], scope)
+  },
+  Property(reader, node, scope) {
+    if (node['computed'] === true) reader.visit(node['key'], scope)
+    else {
+      const prefix = node['kind'] === 'get' || node['kind'] === 'set' ? `${node['kind']} ` : ''
+      reader.hint(node['value'], prefix + nameOf(node['key']))
+    }
+    reader.visit(node['value'], scope)
+  },
+  VariableDeclaration(reader, node, scope) {
+    if (node['declare'] === true) return
+    const kind = node['kind'] as BindingKind
+    const usable = kind === 'let' || kind === 'const' || kind === 'var'
+    for (const declarator of node['declarations'] as Node[]) {
+      const init = declarator['init'] as Node | null
+      const bare = init === null && declarator['id'].type === 'Identifier' && declarator['definite'] !== true
+      declarePattern(reader, declarator['id'], usable ? kind : 'using', scope, {
+        declaration: node,
+        initialisedAt: declarator.end,
+        bareEnd: bare ? declarator.end : undefined,
+        initialiser: init === null ? undefined : strip(init),
+      })
+      reader.hint(init, declarator['id'])
+      reader.visit(init, scope)
+    }
+  },
+  AssignmentExpression(reader, node, scope) {
+    assignTarget(reader, node['left'], scope)
+    reader.hint(node['right'], node['left'])
+    reader.visit(node['right'], scope)
+  },
+  AwaitExpression(reader, node, scope) {
+    const operand = node['argument'] as Node
+    reader.sites.push({ type: 'await', node, operand, fn: scope.fn })
+    reader.visit(operand, scope)
+  },
+  UpdateExpression: (reader, node, scope) => assignTarget(reader, node['argument'], scope),
+  ForStatement(reader, node, scope) {
+    const head = new Scope('for', node, scope, scope.fn, true)
+    reader.visit(node['init'], head)
+    reader.visit(node['test'], head)
+    reader.visit(node['update'], head)
+    reader.loopBody(node['body'], head)
+  },
+  ForInStatement: forEach,
+  ForOfStatement: forEach,
+  WhileStatement(reader, node, scope) {
+    const inner = new Scope('loop', node, scope, scope.fn, true)
+    reader.visit(node['test'], inner)
+    reader.visit(node['body'], inner)
+  },
+  DoWhileStatement(reader, node, scope) {
+    const inner = new Scope('loop', node, scope, scope.fn, true)
+    reader.visit(node['body'], inner)
+    reader.visit(node['test'], inner)
+  },
+  BlockStatement: (reader, node, scope) => reader.block(node, scope),
+  SwitchStatement(reader, node, scope) {
+    reader.visit(node['discriminant'], scope)
+    const inner = new Scope('switch', node, scope, scope.fn, false)
+    for (const entry of node['cases'] as Node[]) {
+      inner.region = entry
+      reader.visit(entry['test'], inner)
+      reader.visitAll(entry['consequent'], inner)
+    }
+  },
+  TryStatement(reader, node, scope) {
+    reader.visit(node['block'], scope)
+    const handler = node['handler'] as Node | null
+    if (handler !== null) {
+      const inner = new Scope('catch', handler, scope, scope.fn, false)
+      scope.fn.hasCatch = true
+      if (handler['param'] != null) {
+        declarePattern(reader, handler['param'], 'catch', inner, { initialisedAt: handler['param'].end })
+      }
+      reader.sites.push({ type: 'catch', node: handler, scope: inner })
+      reader.block(handler['body'], inner, [inner])
+    }
+    reader.visit(node['finalizer'], scope)
+  },
+  ThrowStatement(reader, node, scope) {
+    const argument = node['argument'] as Node
+    const type = argument.type
+    if (
+      type === 'Identifier' ||
+      type === 'MemberExpression' ||
+      type === 'Literal' ||
+      type === 'TemplateLiteral'
+    ) {
+      reader.sites.push({ type: 'throw', node: argument, scope })
+    }
+    if (type === 'NewExpression') reader.children(argument, scope)
+    else reader.visit(argument, scope)
+  },
+  NewExpression(reader, node, scope) {
+    if (/(?:Error|Exception)$/.test(nameOf(node['callee']))) {
+      reader.sites.push({ type: 'birth', node, scope })
+    }
+    const callee = strip(node['callee'])
+    // `new (new XError())()`: what stands in front of the parentheses must stay a name
+    if (callee.type === 'NewExpression') reader.children(callee, scope)
+    else reader.visit(callee, scope)
+    reader.visitAll(node['arguments'], scope)
+  },
+  CallExpression(reader, node, scope) {
+    const callee = node['callee'] as Node
+    const first = node['arguments'][0] as Node | undefined
+    if (callee.type === 'Identifier' && callee['name'] === 'eval') {
+      for (let fn: Fn | undefined = scope.fn; fn !== undefined; fn = fn.parent) fn.hasEval = true
+      markThis(scope, 'usesThis')
+      markThis(scope, 'usesArguments')
+    }
+    if (nameOf(callee) === 'breakpoint') reader.sites.push({ type: 'breakpoint', node, scope })
+    reader.visit(callee, scope)
+    if (
+      first !== undefined &&
+      handed.has(first.type) &&
+      handOver.has(nameOf(callee)) &&
+      nameOf(first) !== 'undefined'
+    ) {
+      reader.sites.push({ type: 'handed', node: first, scope })
+    }
+    reader.visitAll(node['arguments'], scope)
+  },
+  ExpressionStatement(reader, node, scope) {
+    const before = reader.sites.length
+    reader.visit(node['expression'], scope)
+    // A parenthesis at the start of a statement would call the line above where it has no semicolon
+    for (let index = before; index < reader.sites.length; index++) {
+      const site = reader.sites[index]!
+      if (site.type === 'birth' && site.node.start === node.start) reader.sites.splice(index--, 1)
+    }
+  },
+  JSXIdentifier: skip,
+  JSXOpeningElement(reader, node, scope) {
+    let name = node['name'] as Node
+    while (name.type === 'JSXMemberExpression') name = name['object']
+    if (name.type === 'JSXIdentifier') {
+      if (name['name'] === 'this') markThis(scope, 'usesThis')
+      else reader.refer(name['name'], name.start, scope)
+    }
+    reader.visitAll(node['attributes'], scope)
+  },
+  JSXClosingElement: skip,
+  JSXAttribute: (reader, node, scope) => reader.visit(node['value'], scope),
+  TSAsExpression: expressionOnly,
+  TSSatisfiesExpression: expressionOnly,
+  TSNonNullExpression: expressionOnly,
+  TSTypeAssertion: expressionOnly,
+  TSInstantiationExpression: expressionOnly,
+  TSExportAssignment: expressionOnly,
+  TSImportEqualsDeclaration: (reader, node, scope) => reader.declare(node['id'].name, 'import', scope),
+  TSModuleDeclaration: (reader, node, scope) => reader.namespace(node, scope),
+  TSEnumDeclaration(reader, node, scope) {
+    if (node['declare'] === true) return
+    reader.declare(node['id'].name, 'enum', scope)
+    const fn = new Fn('opaque', node, scope.fn, scope.fn.strict)
+    fn.scope = new Scope('function', node, scope, fn, false)
+    reader.functions.push(fn)
+    for (const member of (node['body']?.members ?? node['members'] ?? []) as Node[]) {
+      reader.visit(member['initializer'], fn.scope)
+    }
+  },
+}
+
+function markThis(scope: Scope, property: 'usesThis' | 'usesArguments' | 'usesSuper'): void {
+  for (let fn: Fn | undefined = scope.fn; fn !== undefined; fn = fn.parent) {
+    fn[property] = true
+    if (fn.kind !== 'arrow') break
+  }
+}
