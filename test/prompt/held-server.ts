@@ -57,6 +57,7 @@ export class ServerInTerminal {
         LOG: join(this.directory, 'log'),
         PORT_FILE: join(this.directory, 'ports'),
         XDG_STATE_HOME: join(this.directory, 'state'),
+        XDG_CONFIG_HOME: join(this.directory, 'config'),
         XDG_RUNTIME_DIR: join(this.directory, 'run'),
         NODE_COMPILE_CACHE: undefined,
         ...env,
