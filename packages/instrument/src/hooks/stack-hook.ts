@@ -2,7 +2,11 @@ import path from 'node:path'
 import { originalColumn } from '../function-table.ts'
 import type { Runtime, StackForm } from '../runtime.ts'
 
-type Site = NodeJS.CallSite & { getEnclosingLineNumber?(): number; getEnclosingColumnNumber?(): number }
+interface Site extends NodeJS.CallSite {
+  getEnclosingLineNumber?(): number
+  getEnclosingColumnNumber?(): number
+  toString(): string
+}
 type Prepare = (this: unknown, error: Error, sites: Site[], ...rest: unknown[]) => unknown
 
 /** So many places of one stack tell whether the program maps them. */
