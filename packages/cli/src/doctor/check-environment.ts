@@ -1,8 +1,6 @@
-import { readdirSync, statSync } from 'node:fs'
-import { homedir } from 'node:os'
-import path from 'node:path'
 import { optionTable, resolveOptions } from '@throwpoint/core'
 import { nearest } from '@throwpoint/core/nearest'
+import { cacheUsage } from '@throwpoint/instrument'
 import { type Finding, note, ok, problem } from './finding.ts'
 
 const topic = 'environment'
@@ -15,6 +13,9 @@ const others = [
   'THROWPOINT_SINGLE_PROCESS',
   'THROWPOINT_BREAK_ON_START',
   'THROWPOINT_RECORD',
+  'THROWPOINT_RECORD_SECRETS',
+  'THROWPOINT_TTY',
+  'THROWPOINT_HOLD',
   'THROWPOINT_WATCHDOG',
 ]
 
@@ -46,27 +47,13 @@ function warnings(): readonly string[] {
 }
 
 function cache(): Finding {
-  const named = process.env['THROWPOINT_CACHE']
-  if (named === '0')
+  const { folder, usable, files, bytes } = cacheUsage()
+  if (folder === undefined) {
     return note(topic, 'no cache: every start rewrites all modules', 'Unset THROWPOINT_CACHE')
-  const isPath = named !== undefined && named !== '' && named !== '1'
-  const base = process.env['XDG_CACHE_HOME'] || path.join(homedir(), '.cache')
-  const folder = isPath ? path.resolve(named) : path.join(base, 'throwpoint', 'instrument')
-  const { files, bytes } = sizeOf(folder)
+  }
+  if (!usable) {
+    return problem(topic, `the cache ${folder} is not used`, 'Make it a folder that you alone can write to')
+  }
   const size = files === 0 ? 'empty' : `${files} files, ${(bytes / 1e6).toFixed(1)} MB`
   return ok(topic, `cache: ${folder} (${size})`)
-}
-
-function sizeOf(folder: string): { files: number; bytes: number } {
-  const total = { files: 0, bytes: 0 }
-  try {
-    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile()) continue
-      total.files++
-      total.bytes += statSync(path.join(entry.parentPath, entry.name)).size
-    }
-  } catch {
-    // There is none yet, or another process has just removed a file
-  }
-  return total
 }
