@@ -3,8 +3,6 @@ import { originalColumn } from '../function-table.ts'
 import type { Runtime, StackForm } from '../runtime.ts'
 
 interface Site extends NodeJS.CallSite {
-  getEnclosingLineNumber?(): number
-  getEnclosingColumnNumber?(): number
   toString(): string
 }
 type Prepare = (this: unknown, error: Error, sites: Site[], ...rest: unknown[]) => unknown
@@ -152,8 +150,8 @@ function columnOf(
   columnName: 'getColumnNumber' | 'getEnclosingColumnNumber',
 ): unknown {
   const { site, column } = kept.get(self) ?? {}
-  const line = site?.[lineName]?.()
-  const rewritten = site?.[columnName]?.()
+  const line = site?.[lineName]()
+  const rewritten = site?.[columnName]()
   return typeof line === 'number' && typeof rewritten === 'number' ? column!(line, rewritten) : rewritten
 }
 
