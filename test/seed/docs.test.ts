@@ -12,6 +12,7 @@ it('docs/terminal.md has every command of the session, as help has it', () => {
 
 it('docs/terminal.md names no variable there is not', () => {
   const known = new Set(optionTable.flatMap(({ variables }) => variables.map(({ name }) => name)))
-  for (const name of ['THROWPOINT_SINGLE_PROCESS', 'THROWPOINT_TTY']) known.add(name)
+  for (const name of ['SINGLE_PROCESS', 'TTY', 'RUN_DIR', 'REQUESTS'].map((end) => `THROWPOINT_${end}`))
+    known.add(name)
   for (const [name] of docs.matchAll(/THROWPOINT_[A-Z_]+/g)) expect([...known]).toContain(name)
 })
