@@ -1,26 +1,67 @@
-import { type Exchange, guard, swapAnswer, type ThrowRecord } from '@throwpoint/core'
+import { type Exchange, guard, holdThrow, swapAnswer, type ThrowRecord } from '@throwpoint/core'
+import type { Pass } from './pass.ts'
 
 /** An error is on its way to a layer; `takes` says that the layer is an error handler of the application. */
-export function errorReachedHandler(exchange: Exchange, error: unknown, takes: boolean): void {
-  note(exchange, error, 'error-handler')
-  if (takes) exchange.handlerError = { error }
+export function errorReachedHandler(
+  exchange: Exchange,
+  error: unknown,
+  takes: boolean,
+  pass: () => Pass,
+  handle: (error: unknown) => void,
+): void {
+  let waits = false
+  const go = (thrown: unknown): void => {
+    if (takes) exchange.handlerError = { error: thrown }
+    handle(thrown)
+  }
+  guard(() => {
+    const record = note(exchange, error, 'error-handler')
+    if (record !== undefined)
+      waits = holdThrow(record, exchange, 'error-handler', { go, pass: passing(pass) })
+  })
+  if (!waits) go(error)
 }
 
 /**
  * An error came out of a router that nobody took. Behind the outermost one stands Express' final handler, which
  * answers, or cuts the connection when the head has been sent.
  */
-export function errorReachedEnd<T>(
+export function errorReachedEnd(
   exchange: Exchange,
   error: unknown,
   outermost: boolean,
-  finish: () => T,
-): T {
+  pass: () => Pass,
+  finish: (error: unknown) => unknown,
+): unknown {
+  let waits = false
   let record: ThrowRecord | undefined
+  guard(() => {
+    record = note(exchange, error, 'framework')
+    if (record === undefined) return
+    const go = (thrown: unknown): void => {
+      if (!isError(thrown)) return void finish(thrown)
+      const { records } = exchange
+      end(
+        exchange,
+        records?.find((one) => Object.is(one.thrown, thrown)),
+        outermost,
+        () => finish(thrown),
+      )
+    }
+    waits = holdThrow(record, exchange, 'framework', { go, pass: passing(pass) })
+  })
+  return waits ? undefined : end(exchange, record, outermost, () => finish(error))
+}
+
+function end(
+  exchange: Exchange,
+  record: ThrowRecord | undefined,
+  outermost: boolean,
+  finish: () => unknown,
+): unknown {
   let restore: (() => void) | undefined
   const { res } = exchange
   guard(() => {
-    record = note(exchange, error, 'framework')
     if (!outermost || record === undefined) return
     if (exchange.answerable) restore = swapDefaultAnswer(exchange, record)
     else if (res.headersSent && !res.writableEnded && exchange.connected) {
@@ -41,6 +82,24 @@ export function errorReachedEnd<T>(
       restore?.()
       guard(() => failedToAnswer(exchange, record))
     }
+  }
+}
+
+/** What Express takes for "no error", and the two words that are instructions. */
+export function isError(error: unknown): boolean {
+  return Boolean(error) && error !== 'route' && error !== 'router'
+}
+
+function passing(pass: () => Pass): { can(): true | string; go(): void } {
+  return {
+    can: () => {
+      const found = pass()
+      return typeof found === 'string' ? found : true
+    },
+    go: () => {
+      const found = pass()
+      if (typeof found !== 'string') found()
+    },
   }
 }
 

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import Module from 'node:module'
-import { escapedFalsy, exchangeOfRequest, guard, rememberMount } from '@throwpoint/core'
-import { errorReachedEnd, errorReachedHandler } from './error-path.ts'
+import { escapedFalsy, exchangeOfRequest, guard, rememberMount, Runtime } from '@throwpoint/core'
+import { errorReachedEnd, errorReachedHandler, isError } from './error-path.ts'
+import { began, ended, passFromEnd, type Pass, passFromLayer, type Run } from './pass.ts'
 
 type Handler = (...args: unknown[]) => unknown
 
@@ -10,6 +11,7 @@ interface Prototype {
 }
 
 const hooked: unique symbol = Symbol.for('throwpoint.express.1') as never
+const noRun = 'no session was open when this request came'
 
 /**
  * Hooks the prototypes behind an application: every router's way out (`handle`, whose last argument gets what nobody
@@ -60,6 +62,7 @@ function hookRouter(router: object): void {
   const prototype =
     ownerOf(router, 'handle') ?? ownerOf((router as { prototype?: object }).prototype, 'handle')
   if (prototype === undefined) return
+  const { holds } = Runtime.shared()
   replace(
     prototype,
     'handle',
@@ -73,14 +76,33 @@ function hookRouter(router: object): void {
       ) {
         if (typeof done !== 'function') return Reflect.apply(handle, this, [req, res, done, ...rest])
         const outermost = (req as { next?: unknown }).next === undefined
+        let run: Run | undefined
         function end(this: unknown, error: unknown, ...more: unknown[]): unknown {
+          if (run !== undefined) ended(run)
           const exchange = exchangeOfRequest(req as IncomingMessage)
-          const finish = (): unknown => Reflect.apply(done as Handler, this, [error, ...more])
-          if (exchange === undefined) return finish()
-          if (isError(error)) return errorReachedEnd(exchange, error, outermost, finish)
+          const finish = (reached: unknown): unknown =>
+            Reflect.apply(done as Handler, this, [reached, ...more])
+          if (exchange === undefined) return finish(error)
+          const pass = (): Pass => (run === undefined ? noRun : passFromEnd(run))
+          if (isError(error)) return errorReachedEnd(exchange, error, outermost, pass, finish)
           // What it takes for "no error" may have been thrown all the same
           const falsy = outermost && !error ? escapedFalsy(exchange) : undefined
-          return falsy === undefined ? finish() : errorReachedEnd(exchange, falsy.value, outermost, finish)
+          if (falsy === undefined) return finish(error)
+          return errorReachedEnd(exchange, falsy.value, outermost, pass, (reached) =>
+            finish(Object.is(reached, falsy.value) ? error : reached),
+          )
+        }
+        if (holds.claimed) {
+          const { baseUrl, next, params } = req as Run['before']
+          run = {
+            router: this as object,
+            handle,
+            req: req as object,
+            res,
+            end,
+            before: { baseUrl, next, params },
+          }
+          began(run)
         }
         return Reflect.apply(handle, this, [req, res, end, ...rest])
       },
@@ -130,18 +152,18 @@ function hookLayerPrototype(prototype: Prototype): void {
           ...rest: unknown[]
         ) {
           const exchange = isError(error) ? exchangeOfRequest(req as IncomingMessage) : undefined
-          if (exchange !== undefined) {
-            guard(() => errorReachedHandler(exchange, error, this.handle?.length === 4))
-          }
-          return Reflect.apply(handleError, this, [error, req, ...rest])
+          if (exchange === undefined) return Reflect.apply(handleError, this, [error, req, ...rest])
+          const takes = this.handle?.length === 4
+          return errorReachedHandler(
+            exchange,
+            error,
+            takes,
+            () => passFromLayer(req as object, this, [req, ...rest]),
+            (reached) => Reflect.apply(handleError, this, [reached, req, ...rest]),
+          )
         },
     )
   }
-}
-
-/** What Express takes for "no error", and the two words that are instructions. */
-function isError(error: unknown): boolean {
-  return Boolean(error) && error !== 'route' && error !== 'router'
 }
 
 function ownerOf(object: object | null | undefined, name: string): Prototype | undefined {

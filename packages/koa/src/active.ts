@@ -1,4 +1,4 @@
-import { type DebugOptions, type Exchange, fault, guard, Runtime } from '@throwpoint/core'
+import { type DebugOptions, type Exchange, fault, guard, holdThrow, Runtime } from '@throwpoint/core'
 import { createDebugger, serveReport } from '@throwpoint/http'
 import { exchangeOfContext, watchContext } from './application-hooks.ts'
 import type { KoaContext } from './error-path.ts'
@@ -42,6 +42,7 @@ export function debugMiddleware(options?: DebugOptions): Middleware {
     if (exchange === undefined) return next()
     const watched = exchange
     const promise = scope.run(watched, arrivals.idle ? next : whenLetGo(watched, next))
+    if (owner.options.terminal === 'session') return holding(watched, ctx, promise)
     // Sees what Koa never hears of (`throw null`). The promise that is handed on is the same one.
     void promise.then(undefined, (error: unknown) => {
       guard(() => {
@@ -50,4 +51,28 @@ export function debugMiddleware(options?: DebugOptions): Middleware {
     })
     return promise
   }
+}
+
+/** In a session a rejection may wait before Koa and the middlewares in front of ours hear of it. */
+function holding(exchange: Exchange, ctx: KoaContext, promise: Promise<unknown>): Promise<unknown> {
+  const { recorder } = exchange.debugger.runtime
+  return new Promise((resolve, reject) => {
+    promise.then(resolve, (error: unknown) => {
+      let waits = false
+      guard(() => {
+        const record = recorder.note(error, exchange, 'middleware', recorder.boundaryOf(exchange, 'handler'))
+        if (record === undefined) return
+        waits = holdThrow(record, exchange, 'middleware', {
+          go: reject,
+          pass: { can: () => true, go: () => resolve(undefined) },
+          done(kind) {
+            // The request runs again with a context of its own.
+            if (kind === 'retry') ctx.respond = false
+            resolve(undefined)
+          },
+        })
+      })
+      if (!waits) reject(error as Error)
+    })
+  })
 }

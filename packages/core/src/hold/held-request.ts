@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Report } from '@throwpoint/protocol'
 import type { Debugger } from '../debugger.ts'
 import { cancel, keepAlive } from '../later.ts'
+import { guard } from '../recorder/guard.ts'
 import type { ThrowRecord } from '../recorder/throw-record.ts'
 import type { Debuggee } from '../session/debuggee.ts'
 import type { Hold, Release } from './hold.ts'
@@ -18,6 +19,8 @@ export interface Way {
   can(kind: 'respond' | 'pass' | 'retry'): true | string
   /** Goes on; called once, in the context in which the request was held, and what it throws reaches the process. */
   go(release: Release): void
+  /** As `go`, of something that waited behind another hold of the same request, which has done what was to be done. */
+  follow(release: Release): void
 }
 
 export interface HeldParts {
@@ -103,6 +106,7 @@ export class HeldRequest implements Hold {
     try {
       this.#parts.way.go(release)
     } finally {
+      guard(() => this.owner.runtime.recorder.letGo(this.record))
       for (const go of this.#behind) setImmediate(() => this.#inContext(() => go(release)))
     }
   }

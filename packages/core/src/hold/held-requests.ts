@@ -5,7 +5,8 @@ import type { ThrowRecord } from '../recorder/throw-record.ts'
 import type { Exchange } from '../scope/exchange.ts'
 import type { Debuggee } from '../session/debuggee.ts'
 import { HeldRequest, type Way } from './held-request.ts'
-import type { Hold, HoldEvents, Holds } from './hold.ts'
+import type { Hold, HoldEvents, Holds, Mute } from './hold.ts'
+import { Mutes } from './mutes.ts'
 
 /** Held at the same time; what comes then goes on at once. */
 const most = 100
@@ -20,6 +21,7 @@ export class HeldRequests implements Holds {
   readonly #waiting: HeldRequest[] = []
   readonly #watchers = new Set<HoldEvents>()
   readonly #claims = new Set<{ readonly where: 'terminal' | 'client' | 'opening' }>()
+  readonly #mutes = new Mutes()
   #count = 0
   #quit = false
   #debuggee: ((record: ThrowRecord, owner: Debugger) => Debuggee) | undefined
@@ -61,6 +63,18 @@ export class HeldRequests implements Holds {
     this.#debuggee = debuggee
   }
 
+  mute(mute: Mute): void {
+    this.#mutes.add(mute)
+  }
+
+  unmute(): void {
+    this.#mutes.clear()
+  }
+
+  muted(): readonly string[] {
+    return this.#mutes.lines()
+  }
+
   quit(by: string): void {
     this.#quit = true
     this.#releaseAll(by)
@@ -80,22 +94,26 @@ export class HeldRequests implements Holds {
    * goes on later then; otherwise the caller goes on at once.
    */
   holdBack(record: ThrowRecord, owner: Debugger, way: Way, options: HoldOptions = {}): boolean {
+    if (record.held !== undefined && record.held !== 'gone') {
+      record.held.behind((release) => way.follow(release))
+      return true
+    }
     if (this.#claims.size === 0 || owner.options.terminal !== 'session') return false
+    if (record.held === 'gone') return false
     try {
       const { exchange } = record
-      const before =
-        record.held instanceof HeldRequest
-          ? record.held
-          : exchange && this.#waiting.find((held) => held.record.exchange === exchange)
+      const before = exchange && this.#waiting.find((held) => held.record.exchange === exchange)
       if (before !== undefined) {
-        before.behind((release) => way.go(release))
+        // Another exception of the same request: it comes when that one has gone.
+        before.behind(() => {
+          if (!this.holdBack(record, owner, way, options)) way.go({ kind: 'continue' })
+        })
         return true
       }
-      if (record.held === 'gone') return false
       if (this.hold(record, owner, way, options) !== undefined) return true
     } catch (error) {
       fault(error)
-      if (record.held instanceof HeldRequest) return true
+      if (record.waits) return true
     }
     record.held = 'gone'
     return false
@@ -110,7 +128,9 @@ export class HeldRequests implements Holds {
   hold(record: ThrowRecord, owner: Debugger, way: Way, options: HoldOptions = {}): HeldRequest | undefined {
     if (!this.open) return undefined
     const { reason = 'exception', fatal = false } = options
-    const { fingerprint } = owner.reportBefore(record)
+    const report = owner.reportBefore(record)
+    if (this.#mutes.covers(report)) return undefined
+    const { fingerprint } = report
     const same = this.#waiting.find(
       (held) => held.reason === reason && held.report.fingerprint === fingerprint,
     )
