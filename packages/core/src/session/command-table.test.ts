@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { handlerReport } from '../../../../test/report-samples.ts'
 import { commandNamed, commandNames, commandTable, commandTableMarkdown } from './command-table.ts'
@@ -53,13 +52,6 @@ it('the table of the README has all of them', () => {
   const rows = table.trimEnd().split('\n')
   for (const { name } of commandTable) expect(table).toContain(`\`${name}`)
   for (const row of rows) expect(row.replaceAll(String.raw`\|`, '').split('|')).toHaveLength(5)
-})
-
-const readme = readFileSync(new URL('../../../../README.md', import.meta.url), 'utf8')
-const inReadme = /<!-- session -->\n([^]*?)\n<!-- \/session -->/.exec(readme)?.[1]
-
-it.skipIf(inReadme === undefined)('the README has this table', () => {
-  expect(inReadme!.trim()).toBe(commandTableMarkdown().trim())
 })
 
 it('completes names of commands, and only whole ones', async () => {
