@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Language, SourceKind } from '../rewrite/node.ts'
+import { isParserLoading } from '../rewrite/parser.ts'
 import { rewrite } from '../rewrite/rewrite.ts'
 import { runtimeName } from '../rewrite/rewrite-names.ts'
 import { RewriteCache } from './cache.ts'
@@ -61,7 +62,7 @@ export class Instrumenter {
   transform(url: string, source: string, kind: SourceKind, language: Language): string {
     const file = url.startsWith('file:') ? fileURLToPath(url) : url
     try {
-      if (!path.isAbsolute(file) || !this.#userCode.has(file)) return source
+      if (isParserLoading() || !path.isAbsolute(file) || !this.#userCode.has(file)) return source
       // Another hook of ours has seen it
       if (source.includes(`[globalThis.Symbol.for('${runtimeName}')]?.module(`)) return source
       const { code, untouched } = this.#kept(url, file, source, kind, language)
