@@ -57,6 +57,7 @@ const ours = { THROWPOINT_CACHE: '0', THROWPOINT_LIMITS: 'budgetMs=5000' }
 export function environment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1', ...ours }
   delete env['NODE_ENV']
+  delete env['THROWPOINT_FULL']
   return { ...env, ...more }
 }
 

@@ -51,10 +51,10 @@ function comparable(err: string): string {
       // Columns are those of the rewritten line, unless source maps are enabled
       .replaceAll(/(throws\.[cm]js|rejects\.cjs):(\d+):\d+/g, '$1:$2')
       .split('\n')
-      .filter((line) => !/^\s*\^+$|\$tp|^(?:async )?function inner|^let a/.test(line))
+      .filter((line) => !/^\s*\^+$|\$tp|^(?:async )?function inner|^let a|^console\.log|^$/.test(line))
       // A turn of the loop more or less, and the hooks where CommonJS is loaded and compiled
       .filter((line) => !/processTicksAndRejections|instrument[\\/]dist[\\/]hooks[\\/]/.test(line))
-      .map((line) => line.replace(' [as runMain]', ''))
+      .map((line) => line.replace(/ at \S.* \((node:internal[^)]*)\)/, ' at $1'))
       .join('\n')
       .trim()
   )
