@@ -33,6 +33,8 @@ export class Instrumenter {
   readonly #maps: boolean
   readonly #cache: RewriteCache | undefined
   readonly #requests: boolean
+  /** What is loaded meanwhile are parts of the parser. */
+  #isBusy = false
   readonly #outcomes: ModuleOutcome[] = []
   readonly #onTable: (file: string, table: TableSource) => void
 
@@ -60,11 +62,13 @@ export class Instrumenter {
    * @param url - URL for ES modules, absolute path for CommonJS: what `error.stack` shows
    */
   transform(url: string, source: string, kind: SourceKind, language: Language): string {
+    if (this.#isBusy || isParserLoading()) return source
     const file = url.startsWith('file:') ? fileURLToPath(url) : url
     try {
-      if (isParserLoading() || !path.isAbsolute(file) || !this.#userCode.has(file)) return source
+      if (!path.isAbsolute(file) || !this.#userCode.has(file)) return source
       // Another hook of ours has seen it
       if (source.includes(`[globalThis.Symbol.for('${runtimeName}')]?.module(`)) return source
+      this.#isBusy = true
       const { code, untouched } = this.#kept(url, file, source, kind, language)
       if (untouched !== undefined) this.#leave(file, untouched)
       this.#outcomes.push({ file, untouched })
@@ -72,6 +76,8 @@ export class Instrumenter {
     } catch (error) {
       this.#leave(file, String(error))
       return source
+    } finally {
+      this.#isBusy = false
     }
   }
 
