@@ -165,10 +165,10 @@ describe.each(apps)('breakpoint() in %s', (name) => {
   it('does nothing without a debugger but say so once, and where', async () => {
     const app = await start(name)
     for (let round = 0; round < 2; round += 1) expect((await app.get('/breakpoint')).body).toBe('count 42')
-    await app.until(() => app.err.includes('has no debugger'))
+    await app.until(() => app.err.includes('has nobody to ask'))
     const place = `${name}:${lineOf(name, '// awaited')}`
     expect(
-      app.err.match(/Throwpoint: breakpoint\(\) at \S+ has no debugger to stop: .*"node --inspect"/g),
+      app.err.match(/Throwpoint: breakpoint\(\) at \S+ has nobody to ask: .*"node --inspect"/g),
     ).toHaveLength(1)
     expect(app.err).toContain(place)
   })

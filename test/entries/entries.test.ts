@@ -131,7 +131,7 @@ describe.each(packages)('%s', (name) => {
       )
       expect(outcome.stdout).toBe('true,TP_UNKNOWN_OPTION,true,true\n')
       expect(outcome.stderr.match(/\n/g)).toHaveLength(1)
-      expect(outcome.stderr).toContain('has no debugger to stop')
+      expect(outcome.stderr).toContain('has nobody to ask')
       expect(outcome.code).toBe(0)
       expect(outcome.loaded).toContain(`${name}/dist/active.js`)
       expect(outcome.loaded).toContain('@throwpoint/http/dist/index.js')
@@ -139,7 +139,7 @@ describe.each(packages)('%s', (name) => {
 
     it('breakpoint() before there is a middleware', async () => {
       const outcome = await run(system, name, 'breakpoint()', development)
-      expect(outcome.stderr).toContain('has no debugger to stop')
+      expect(outcome.stderr).toContain('has nobody to ask')
     })
 
     it('stays out of the way when its files are broken', async () => {

@@ -29,7 +29,7 @@ export class Runtime {
   /** What a session holds. */
   readonly holds: HeldRequests = new HeldRequests()
   #first: Debugger | undefined
-  readonly #hooks = new ProcessHooks(this.recorder, this.scope, () => this.#first)
+  readonly #hooks = new ProcessHooks(this.recorder, this.scope, this.holds, () => this.#first)
 
   static shared(): Runtime {
     const registry = globalThis as { [runtimeKey]?: Runtime }
@@ -38,6 +38,11 @@ export class Runtime {
     const runtime = new Runtime()
     Object.defineProperty(globalThis, runtimeKey, { value: runtime, configurable: true })
     return runtime
+  }
+
+  /** Whose surfaces show what no request started. */
+  get first(): Debugger | undefined {
+    return this.#first
   }
 
   /** What a conversation about a hold is given. @param client who talks, as it is shown to others */

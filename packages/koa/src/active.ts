@@ -1,7 +1,7 @@
 import { type DebugOptions, type Exchange, fault, guard, holdThrow, Runtime } from '@throwpoint/core'
 import { createDebugger, serveReport } from '@throwpoint/http'
 import { exchangeOfContext, watchContext } from './application-hooks.ts'
-import type { KoaContext } from './error-path.ts'
+import { answeredElsewhere, type KoaContext } from './error-path.ts'
 import { findApplications } from './find-applications.ts'
 
 export { breakpoint } from '@throwpoint/core'
@@ -66,8 +66,7 @@ function holding(exchange: Exchange, ctx: KoaContext, promise: Promise<unknown>)
           go: reject,
           pass: { can: () => true, go: () => resolve(undefined) },
           done(kind) {
-            // The request runs again with a context of its own.
-            if (kind === 'retry') ctx.respond = false
+            answeredElsewhere(ctx, kind)
             resolve(undefined)
           },
         })

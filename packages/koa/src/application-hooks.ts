@@ -9,7 +9,7 @@ import {
   safeGet,
 } from '@throwpoint/core'
 import { isFrameworkListener, isProduced, setBody } from './body-hook.ts'
-import { bodyFailed, errorReachedKoa, keptFromKoa, type KoaContext } from './error-path.ts'
+import { bodyFailed, errorReachedKoa, holdsBack, keptFromKoa, type KoaContext } from './error-path.ts'
 
 /** A symbol and not a WeakMap: thousands of short-lived keys cost the garbage collector much. */
 const contextKey: unique symbol = Symbol.for('throwpoint.koa.1') as never
@@ -63,9 +63,9 @@ function hookOnerror(context: object): void {
         return Reflect.apply(original, this, [error])
       }
       const reached = keptFromKoa(exchange, error) ?? error
-      return errorReachedKoa(exchange, this, reached, isDefault, () =>
-        Reflect.apply(original, this, [reached]),
-      )
+      const go = (thrown: unknown): unknown =>
+        errorReachedKoa(exchange, this, thrown, isDefault, () => Reflect.apply(original, this, [thrown]))
+      return holdsBack(exchange, this, reached, go) ? undefined : go(reached)
     },
   })
 }

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
   type Exchange,
   guard,
+  holdThrow,
   peekStack,
   soon,
   swapAnswer,
@@ -63,6 +64,29 @@ export function errorReachedKoa<T>(
     if (record !== undefined && isDefault) leftOpen(exchange, record, nothing)
   })
   return result
+}
+
+/** Whether an error waits before Koa answers it: one of the body, for the middlewares have finished by then. */
+export function holdsBack(
+  exchange: Exchange,
+  ctx: KoaContext,
+  error: unknown,
+  go: (error: unknown) => unknown,
+): boolean {
+  if (error === null || error === undefined || exchange.inFrameworkAnswer) return false
+  let waits = false
+  guard(() => {
+    const { recorder } = exchange.debugger.runtime
+    const record = recorder.note(error, exchange, 'framework', recorder.boundaryOf(exchange, 'handler'))
+    if (record === undefined) return
+    waits = holdThrow(record, exchange, 'framework', { go, done: (kind) => answeredElsewhere(ctx, kind) })
+  })
+  return waits
+}
+
+/** A request that runs again has a context of its own. */
+export function answeredElsewhere(ctx: KoaContext, kind: 'respond' | 'retry'): void {
+  if (kind === 'retry') ctx.respond = false
 }
 
 /**
@@ -144,10 +168,14 @@ function swallowed(record: ThrowRecord): void {
   if (exchange === undefined || record.shown || record.crashes) return
   if (sightings.has('framework') || sightings.has('destroy')) return
   if (exchange.answered || exchange.res.destroyed || !exchange.connected) return
-  const { recorder } = exchange.debugger.runtime
-  if (record.callbackWaits) recorder.cutWhenSilent(record)
-  else if (exchange.answerable) recorder.answerLast(record, 'hangs')
-  else recorder.cut(record)
+  const finish = (): void => {
+    const { recorder } = exchange.debugger.runtime
+    if (exchange.answered || exchange.res.destroyed || !exchange.connected) return
+    if (record.callbackWaits) recorder.cutWhenSilent(record)
+    else if (exchange.answerable) recorder.answerLast(record, 'hangs')
+    else recorder.cut(record)
+  }
+  if (!holdThrow(record, exchange, 'source', { go: finish })) finish()
 }
 
 function swapDefaultAnswer(exchange: Exchange, record: ThrowRecord): () => void {

@@ -9,8 +9,13 @@ import { BodyProgress, byteLength } from './body-progress.ts'
 export interface ResponseEvents {
   /** A stream was piped into the response. */
   piped(exchange: Exchange, source: object): void
-  /** `res.destroy` is about to run on this side; the head may still be unsent. */
-  destroying(exchange: Exchange, error: unknown): void
+  /**
+   * `res.destroy` is about to run on this side; the head may still be unsent.
+   *
+   * @param destroy runs it
+   * @returns whether it is to run later
+   */
+  destroying(exchange: Exchange, error: unknown, destroy: (error: unknown) => void): boolean
   /** The response emitted 'error'; its listeners have not run yet. */
   failed(exchange: Exchange, error: unknown): void
   /** The response emitted 'close'; its listeners have run. */
@@ -39,8 +44,14 @@ export function watchResponses(res: ServerResponse, scope: RequestScope, events:
     destroy: (original) =>
       function destroy(this: ServerResponse, error?: unknown) {
         const exchange = scope.ofResponse(this)
-        if (exchange !== undefined) guard(() => events.destroying(exchange, error))
-        return Reflect.apply(original(), this, arguments)
+        let waits = false
+        if (exchange !== undefined) {
+          const destroyNow = (reason: unknown): void => void Reflect.apply(original(), this, [reason])
+          guard(() => {
+            waits = events.destroying(exchange, error, destroyNow)
+          })
+        }
+        return waits ? this : Reflect.apply(original(), this, arguments)
       },
     emit: (original) =>
       function emit(this: ServerResponse, event: unknown, value?: unknown) {

@@ -1,28 +1,67 @@
 import type { Debugger } from '../debugger.ts'
+import type { HeldRequests } from '../hold/held-requests.ts'
+import { holdFatal } from '../hold/hold-fatal.ts'
 import { soon } from '../later.ts'
 import type { Exchange } from '../scope/exchange.ts'
 import type { RequestScope } from '../scope/request-scope.ts'
 import { peekStack } from '../primordials.ts'
 import { guard } from './guard.ts'
+import { rethrow } from './rethrow.ts'
 import type { Recorder } from './recorder.ts'
 import type { ThrowRecord } from './throw-record.ts'
+
+/** What is known of an exception that has reached the process. */
+interface Found {
+  readonly error: unknown
+  readonly exchange: Exchange | undefined
+  /** The record of an exception Node is about to throw because nobody took the rejection. */
+  readonly rejected: { readonly reason: unknown } | undefined
+  readonly boundary: ThrowRecord['boundary']
+  readonly record: ThrowRecord | undefined
+  /** It came of another one. */
+  readonly isConsequence: boolean
+}
+
+/** What a session has let go, and what comes by once more on its normal course. */
+interface LetGo {
+  readonly thrown: unknown
+  readonly record: ThrowRecord
+  /** The promise that was rejected, for whoever listens. */
+  readonly promise?: unknown
+}
+
+const onlyDefault = /--unhandled-rejections/
+const signals = new Set<unknown>(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'])
 
 /**
  * Sees what reaches the process, and changes nothing: `uncaughtExceptionMonitor` runs before Node decides, and does
  * not fire for a rejection the user listens for; for that, `process.emit` is wrapped, which Node calls dynamically
- * (https://nodejs.org/api/process.html#event-uncaughtexceptionmonitor).
+ * (https://nodejs.org/api/process.html#event-uncaughtexceptionmonitor). In a session that is also where an exception
+ * waits before it takes its course: to Node an event somebody has taken is an exception that was handled.
  */
 export class ProcessHooks {
   readonly #recorder: Recorder
   readonly #scope: RequestScope
+  readonly #holds: HeldRequests
   /** Whose surfaces show what no request started. */
   readonly #fallback: () => Debugger | undefined
   #rejected: { readonly record: ThrowRecord | undefined; readonly reason: unknown } | undefined
+  /** Worked out when it was to be held; the monitor comes next. */
+  #found: Found | undefined
+  /** The event `uncaughtException` that follows belongs to an exception that is held. */
+  #takesNext = false
+  #letGo: LetGo | undefined
   #installed = false
 
-  constructor(recorder: Recorder, scope: RequestScope, fallback: () => Debugger | undefined) {
+  constructor(
+    recorder: Recorder,
+    scope: RequestScope,
+    holds: HeldRequests,
+    fallback: () => Debugger | undefined,
+  ) {
     this.#recorder = recorder
     this.#scope = scope
+    this.#holds = holds
     this.#fallback = fallback
   }
 
@@ -32,9 +71,11 @@ export class ProcessHooks {
     const hooks = this
     const emit = process.emit as (...args: unknown[]) => boolean
     process.emit = function (this: unknown, event: unknown, ...args: unknown[]): boolean {
-      if (event !== 'unhandledRejection') return Reflect.apply(emit, this, [event, ...args])
-      guard(() => hooks.#rejection(args[0]))
-      return Reflect.apply(emit, this, [event, ...args])
+      let taken = false
+      guard(() => {
+        taken = hooks.#takes(event, args)
+      })
+      return taken || Reflect.apply(emit, this, [event, ...args])
     } as typeof process.emit
     process.on('uncaughtExceptionMonitor', (error: unknown, origin: string) => {
       guard(() => hooks.uncaught(error, origin))
@@ -44,48 +85,133 @@ export class ProcessHooks {
     })
   }
 
-  #rejection(reason: unknown): void {
+  /** Whether an event ends here, because a session holds what it tells of. */
+  #takes(event: unknown, args: unknown[]): boolean {
+    if (event === 'unhandledRejection') return this.#rejection(args)
+    if (event === 'uncaughtExceptionMonitor') return this.#holdUncaught(args[0], args[1])
+    if (event === 'uncaughtException') {
+      const taken = this.#takesNext
+      this.#takesNext = false
+      return taken
+    }
+    // The application is asked to end: what waits would keep its server from closing.
+    if (signals.has(event) && process.listenerCount(event as NodeJS.Signals) > 0) {
+      this.#holds.letAllGo(String(event))
+    }
+    return false
+  }
+
+  #rejection(args: unknown[]): boolean {
+    const [reason, promise] = args
     const exchange = this.#scope.ofRejection()
-    tellFault(exchange, reason)
-    const boundary = exchange === undefined ? this.#boundaryOutside() : this.#boundaryOfRejection(exchange)
-    const record = this.#note(reason, exchange, 'rejection', boundary)
+    const known = this.#letGo
+    let record: ThrowRecord | undefined
+    if (known !== undefined && Object.is(known.thrown, reason)) {
+      this.#letGo = undefined
+      args[1] = known.promise
+      record = known.record
+    } else {
+      tellFault(exchange, reason)
+      const boundary = exchange === undefined ? this.#boundaryOutside() : this.#boundaryOfRejection(exchange)
+      record = this.#note(reason, exchange, 'rejection', boundary)
+      if (record !== undefined && this.#holdRejection(record, promise)) return true
+    }
     const rejected = { record, reason }
     this.#rejected = rejected
     // Node throws it at once, or not at all: somebody listens, or --unhandled-rejections says so.
     soon(() => {
       if (this.#rejected === rejected) this.#rejected = undefined
     })
+    return false
   }
 
-  /** What `uncaughtExceptionMonitor` tells. */
-  uncaught(error: unknown, origin: string): void {
+  #holdRejection(record: ThrowRecord, promise: unknown): boolean {
+    // In its other modes Node does more about a rejection than this event.
+    if (
+      !this.#holds.claimed ||
+      onlyDefault.test([...process.execArgv, process.env['NODE_OPTIONS']].join(' '))
+    )
+      return false
+    record.crashes = process.listenerCount('unhandledRejection') === 0 && diesOfUncaught()
+    return holdFatal(record, 'rejection', this.#fallback(), (thrown) => {
+      this.#letGo = { thrown, record, promise }
+      void Promise.reject(thrown as Error)
+    })
+  }
+
+  /** @returns whether it waits; then the event `uncaughtException` that follows is taken as well */
+  #holdUncaught(error: unknown, origin: unknown): boolean {
+    if (origin === 'unhandledRejection') return false
+    const known = this.#letGo
+    if (known !== undefined && Object.is(known.thrown, error)) {
+      this.#letGo = undefined
+      const { record } = known
+      const { exchange, boundary } = record
+      this.#found = { error, exchange, boundary, record, rejected: undefined, isConsequence: false }
+      return false
+    }
+    if (!this.#holds.claimed || process.hasUncaughtExceptionCaptureCallback()) return false
+    const found = this.#find(error, String(origin))
+    const { record } = found
+    this.#found = found
+    if (record === undefined || found.isConsequence || found.rejected !== undefined) return false
+    record.crashes = diesOfUncaught()
+    const waits = holdFatal(record, 'uncaught', this.#fallback(), (thrown) => {
+      this.#letGo = { thrown, record }
+      rethrow(thrown)
+    })
+    this.#takesNext = waits
+    if (waits) this.#found = undefined
+    return waits
+  }
+
+  #find(error: unknown, origin: string): Found {
     const exchange = this.#scope.ofUncaught()
-    const dies =
-      process.listenerCount('uncaughtException') === 0 && !process.hasUncaughtExceptionCaptureCallback()
     const emitting = exchange?.emitting
     if (exchange !== undefined) exchange.emitting = undefined
     tellFault(exchange, error)
     if (exchange?.consequences?.includes(error)) {
-      if (dies) this.#recorder.settleAll(this.#fallback())
-      return
+      return {
+        error,
+        exchange,
+        rejected: undefined,
+        boundary: 'background',
+        record: undefined,
+        isConsequence: true,
+      }
     }
-    const rejected = this.#rejected
+    const last = this.#rejected
     this.#rejected = undefined
     // Node itself fails while it reports a rejection with a hostile proxy, outside of every request.
-    const ofRejection = rejected !== undefined && (origin === 'unhandledRejection' || exchange === undefined)
+    const rejected =
+      last !== undefined && (origin === 'unhandledRejection' || exchange === undefined) ? last : undefined
     const boundary =
       exchange === undefined ? this.#boundaryOutside() : boundaryOfUncaught(exchange, emitting, error)
-    let record = ofRejection ? rejected.record : this.#note(error, exchange, 'uncaught', boundary)
+    const record =
+      rejected === undefined ? this.#note(error, exchange, 'uncaught', boundary) : rejected.record
+    return { error, exchange, rejected, boundary, record, isConsequence: false }
+  }
+
+  /** What `uncaughtExceptionMonitor` tells. */
+  uncaught(error: unknown, origin: string): void {
+    const dies = diesOfUncaught()
+    const before = this.#found
+    this.#found = undefined
+    const found = before !== undefined && Object.is(before.error, error) ? before : this.#find(error, origin)
+    const { exchange, rejected, boundary, isConsequence } = found
     if (!dies) return
+    if (isConsequence) return this.#recorder.settleAll(this.#fallback())
+    let { record } = found
     if (record === undefined && exchange !== undefined) {
-      record = ofRejection
-        ? this.#recorder.noteFatal(
-            rejected.reason,
-            exchange,
-            'rejection',
-            this.#boundaryOfRejection(exchange),
-          )
-        : this.#recorder.noteFatal(error, exchange, 'uncaught', boundary)
+      record =
+        rejected === undefined
+          ? this.#recorder.noteFatal(error, exchange, 'uncaught', boundary)
+          : this.#recorder.noteFatal(
+              rejected.reason,
+              exchange,
+              'rejection',
+              this.#boundaryOfRejection(exchange),
+            )
     }
     if (record !== undefined) {
       record.crashes = true
@@ -117,6 +243,10 @@ export class ProcessHooks {
     if (exchange.emitting !== undefined || exchange.answered) return 'background'
     return this.#recorder.boundaryOf(exchange, exchange.framework === 'koa' ? 'background' : 'handler')
   }
+}
+
+function diesOfUncaught(): boolean {
+  return process.listenerCount('uncaughtException') === 0 && !process.hasUncaughtExceptionCaptureCallback()
 }
 
 /** What is thrown out of the framework's answer has reached the process. */

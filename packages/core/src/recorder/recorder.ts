@@ -5,6 +5,8 @@ import { BodyProgress } from '../body/body-progress.ts'
 import { watchSource, type SourceEvents } from '../body/watch-source.ts'
 import type { Debugger } from '../debugger.ts'
 import { cancel, later, soon } from '../later.ts'
+import { holdThrow } from '../hold/hold-throw.ts'
+import { guard } from './guard.ts'
 import type { Exchange } from '../scope/exchange.ts'
 import { escapedFalsy } from '../engine/instrument-runtime.ts'
 import { callSite } from '../source/call-site.ts'
@@ -182,19 +184,28 @@ export class Recorder implements ResponseEvents, SourceEvents {
     this.producedBy(exchange, source, 'pipe')
   }
 
-  destroying(exchange: Exchange, error: unknown): void {
+  destroying(exchange: Exchange, error: unknown, destroy: (error: unknown) => void): boolean {
     const { req, res } = exchange
     // The peer went first: what destroys the response now only tidies up.
-    if (req.aborted || !exchange.connected) return
+    if (req.aborted || !exchange.connected) return false
     if (error === undefined || error === null) {
       if (!res.writableFinished) exchange.destroyed ??= { error }
-      return
+      return false
     }
     const record = this.note(error, exchange, 'destroy', this.boundaryOf(exchange, 'body'))
-    exchange.destroyed ??= { error }
-    if (record === undefined || record.shown) return
-    record.client ??= record.answered ? 'answer-intact' : exchange.headOnTheWire ? 'cut' : 'empty-reply'
-    if (!this.answerLast(record, 'empty-reply')) this.notice(record)
+    const prepare = (): void => {
+      exchange.destroyed ??= { error }
+      if (record === undefined || record.shown) return
+      record.client ??= record.answered ? 'answer-intact' : exchange.headOnTheWire ? 'cut' : 'empty-reply'
+      if (!this.answerLast(record, 'empty-reply')) this.notice(record)
+    }
+    const go = (thrown: unknown): void => {
+      guard(prepare)
+      destroy(thrown)
+    }
+    if (record !== undefined && !record.shown && holdThrow(record, exchange, 'destroy', { go })) return true
+    prepare()
+    return false
   }
 
   failed(exchange: Exchange, error: unknown): void {
