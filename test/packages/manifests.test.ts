@@ -33,10 +33,11 @@ describe.each(readdirSync(packages))('packages/%s', (folder) => {
       repository: { directory: `packages/${folder}` },
     })
     // A preload is all side effect.
-    const preloads = ['instrument', 'cli'].includes(folder)
-      ? ['./dist/register.js', './src/register.ts']
-      : false
-    expect(manifest.sideEffects).toEqual(preloads)
+    const preloads = { instrument: ['register'], cli: ['register', 'single-process'] }[folder]
+    const files = ['dist/*.js', 'src/*.ts'].flatMap((form) => {
+      return preloads?.map((name) => `./${form.replace('*', name)}`)
+    })
+    expect(manifest.sideEffects).toEqual(preloads === undefined ? false : files)
     expect(manifest.description).toMatch(/^[A-Z].{30,}[^.]$/)
     expect(manifest.keywords).toContain('throwpoint')
     expect(manifest.files).toContain('dist')
