@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { guard } from '../recorder/guard.ts'
+import { fault, guard } from '../recorder/guard.ts'
 import type { Exchange } from '../scope/exchange.ts'
 import { hookMethods, type Method } from '../scope/hook-methods.ts'
 import type { RequestScope } from '../scope/request-scope.ts'
@@ -27,13 +27,13 @@ export function watchResponses(res: ServerResponse, scope: RequestScope, events:
   hookMethods(res, 'writeHead', {
     write: (original) =>
       function write(this: ServerResponse, chunk?: unknown, encoding?: unknown) {
-        const exchange = scope.ofResponse(this)
+        const exchange = found(scope, this)
         if (exchange !== undefined) (exchange.body ??= new BodyProgress()).wrote(chunk, encoding)
         return Reflect.apply(original(), this, arguments)
       },
     end: (original) =>
       function end(this: ServerResponse, chunk?: unknown, encoding?: unknown) {
-        const exchange = scope.ofResponse(this)
+        const exchange = found(scope, this)
         if (exchange !== undefined && chunk !== undefined && chunk !== null && typeof chunk !== 'function') {
           // Most answers are given in one piece, whose progress is nothing to tell of.
           if (exchange.body === undefined) exchange.whole = byteLength(chunk, encoding)
@@ -43,7 +43,7 @@ export function watchResponses(res: ServerResponse, scope: RequestScope, events:
       },
     destroy: (original) =>
       function destroy(this: ServerResponse, error?: unknown) {
-        const exchange = scope.ofResponse(this)
+        const exchange = found(scope, this)
         let waits = false
         if (exchange !== undefined) {
           const destroyNow = (reason: unknown): void => void Reflect.apply(original(), this, [reason])
@@ -56,7 +56,7 @@ export function watchResponses(res: ServerResponse, scope: RequestScope, events:
     emit: (original) =>
       function emit(this: ServerResponse, event: unknown, value?: unknown) {
         const isWatched = event === 'finish' || event === 'close' || event === 'pipe' || event === 'error'
-        const exchange = isWatched ? scope.ofResponse(this) : undefined
+        const exchange = isWatched ? found(scope, this) : undefined
         if (exchange === undefined) return Reflect.apply(original(), this, arguments)
         if (event === 'finish' || event === 'close') {
           return emitLast(exchange, scope, events, event, original(), this, arguments)
@@ -84,4 +84,13 @@ function emitLast(
   exchange.emitting = undefined
   if (event === 'close') guard(() => events.closed(exchange))
   return result
+}
+
+function found(scope: RequestScope, res: ServerResponse): Exchange | undefined {
+  try {
+    return scope.ofResponse(res)
+  } catch (error) {
+    fault(error)
+    return undefined
+  }
 }

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { soon } from '../later.ts'
+import { fault } from '../recorder/guard.ts'
 import type { Exchange } from './exchange.ts'
 import { hookMethods, type Method } from './hook-methods.ts'
 import { exchangeOfRequest, exchangeOfResponse } from './mark.ts'
@@ -95,7 +96,7 @@ export class RequestScope {
     hookMethods(req, '_read', {
       emit: (original) =>
         function emit(this: IncomingMessage, event: unknown) {
-          const exchange = event === 'end' || event === 'close' ? scope.ofRequest(this) : undefined
+          const exchange = event === 'end' || event === 'close' ? found(scope, this) : undefined
           if (exchange === undefined) return Reflect.apply(original(), this, arguments)
           const outer = exchange.emitting
           try {
@@ -105,5 +106,14 @@ export class RequestScope {
           }
         },
     })
+  }
+}
+
+function found(scope: RequestScope, req: IncomingMessage): Exchange | undefined {
+  try {
+    return scope.ofRequest(req)
+  } catch (error) {
+    fault(error)
+    return undefined
   }
 }
