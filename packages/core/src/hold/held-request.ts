@@ -6,6 +6,7 @@ import { guard } from '../recorder/guard.ts'
 import type { ThrowRecord } from '../recorder/throw-record.ts'
 import type { Debuggee } from '../session/debuggee.ts'
 import type { Hold, Release } from './hold.ts'
+import { keepConnection } from './keep-connection.ts'
 
 // Held from the start: fake timers of an application are not ours.
 const { setImmediate } = globalThis
@@ -52,6 +53,7 @@ export class HeldRequest implements Hold {
   readonly #behind: Array<(release: Release) => void> = []
   readonly #inContext = AsyncLocalStorage.snapshot()
   #timer: NodeJS.Timeout | undefined
+  #endKeeping: (() => void) | undefined
   #debuggee: Debuggee | undefined
 
   constructor(parts: HeldParts) {
@@ -65,6 +67,8 @@ export class HeldRequest implements Hold {
     const { holdMs } = owner.options
     this.deadline = holdMs === undefined ? undefined : this.since + holdMs
     this.#wait()
+    const { exchange } = record
+    if (exchange !== undefined) guard(() => (this.#endKeeping = keepConnection(exchange)))
   }
 
   get report(): Report {
@@ -102,6 +106,7 @@ export class HeldRequest implements Hold {
 
   #go(release: Release): void {
     this.record.held = 'gone'
+    guard(() => this.#endKeeping?.())
     // Even when the first one throws the others must not wait for ever.
     try {
       this.#parts.way.go(release)
