@@ -37,8 +37,8 @@ async function vitest(
   const file = join(results, `${name.replace(/\W+/g, '-')}.json`)
   const bin = join(root, 'node_modules/vitest/vitest.mjs')
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-  // Most tests wait for a program they have started; Vitest alone would use one of two cores.
-  const workers = `--maxWorkers=${Math.max(2, availableParallelism() - 1)}`
+  // Most tests wait for a program they have started; Vitest alone would use one of two cores, and wait in it.
+  const workers = `--maxWorkers=${Math.max(3, availableParallelism() - 1)}`
   const result = await run(node, [bin, 'run', ...args, workers, ...reporters], {
     env: { ...(full ? { THROWPOINT_FULL: '1' } : {}), ...env },
     show: true,

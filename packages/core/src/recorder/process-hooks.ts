@@ -30,8 +30,8 @@ interface LetGo {
   readonly promise?: unknown
 }
 
-const onlyDefault = /--unhandled-rejections/
-const signals = new Set<unknown>(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'])
+const otherMode = /--unhandled-rejections/
+const signals = new Set<unknown>(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'])
 
 /**
  * Sees what reaches the process, and changes nothing: `uncaughtExceptionMonitor` runs before Node decides, and does
@@ -127,10 +127,7 @@ export class ProcessHooks {
 
   #holdRejection(record: ThrowRecord, promise: unknown): boolean {
     // In its other modes Node does more about a rejection than this event.
-    if (
-      !this.#holds.claimed ||
-      onlyDefault.test([...process.execArgv, process.env['NODE_OPTIONS']].join(' '))
-    )
+    if (!this.#holds.claimed || otherMode.test([...process.execArgv, process.env['NODE_OPTIONS']].join(' ')))
       return false
     record.crashes = process.listenerCount('unhandledRejection') === 0 && diesOfUncaught()
     return holdFatal(record, 'rejection', this.#fallback(), (thrown) => {
