@@ -57,14 +57,8 @@ export function runAgain(exchange: Exchange): void {
   const request = new IncomingMessage(socket)
   const { httpVersion, httpVersionMajor, httpVersionMinor, method, rawHeaders } = req
   const url = tape?.url ?? originalUrl(exchange)
-  Object.assign(request, {
-    httpVersion,
-    httpVersionMajor,
-    httpVersionMinor,
-    method,
-    url,
-    rawHeaders: [...(tape?.headers ?? rawHeaders)],
-  })
+  Object.assign(request, { httpVersion, httpVersionMajor, httpVersionMinor, method, url })
+  setHeaders(request, [...(tape?.headers ?? rawHeaders)], req)
   const body = tape?.request.kept
   if (body !== undefined && body.byteLength > 0) request.push(body)
   request.complete = true
@@ -99,6 +93,16 @@ export function runAgain(exchange: Exchange): void {
     guard(() => close(res))
   })
   outside(() => socket.server!.emit('request', request, response))
+}
+
+/** `headers` is made from `rawHeaders` and a count that only this method sets. */
+function setHeaders(request: IncomingMessage, raw: string[], before: IncomingMessage): void {
+  const { joinDuplicateHeaders } = before as { joinDuplicateHeaders?: boolean }
+  if (joinDuplicateHeaders !== undefined) Object.assign(request, { joinDuplicateHeaders })
+  const { _addHeaderLines: add } = request as { _addHeaderLines?: (lines: string[], count: number) => void }
+  if (typeof add === 'function') return add.call(request, raw, raw.length)
+  request.rawHeaders = raw
+  request.headers = { ...before.headers }
 }
 
 function close(res: ServerResponse & Internals): void {
