@@ -54,7 +54,7 @@ function express(options) {
     sync: (req) => first(req),
     second: (req) => second(req),
     async: async (req, res, next) => {
-      await null
+      await Promise.resolve()
       if (alias !== 'express4') first(req)
       try {
         first(req)
@@ -95,7 +95,7 @@ function express(options) {
     }
   })
   app.post('/upload', (req) => first(req))
-  app.post('/waits', async (req, res) => void (await sizeOf(req).catch(() => {})))
+  app.post('/waits', async (req) => void (await sizeOf(req).catch(() => {})))
   app.use((error, req, res, next) => {
     req.seen = [seen('one', error, req)]
     next(error)
@@ -136,7 +136,7 @@ function koa(options) {
     sync: (ctx) => first(ctx.req),
     second: (ctx) => second(ctx.req),
     async: async (ctx) => {
-      await null
+      await Promise.resolve()
       first(ctx.req)
     },
     timer: (ctx) =>
