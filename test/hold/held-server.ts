@@ -22,7 +22,7 @@ export interface Asking {
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Buffer
   readonly agent?: http.Agent
-  readonly server?: 'plain' | 'limited' | 'hurried'
+  readonly server?: 'plain' | 'limited' | 'hurried' | 'idle'
   readonly signal?: AbortSignal
 }
 

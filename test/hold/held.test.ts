@@ -14,6 +14,8 @@ describe.each(['express4', 'express', 'koa2', 'koa'])('%s', (alias) => {
     server = await HeldServer.start(alias)
     // While the session opens an exception waits, for somebody might be there.
     await server.ask('/fails/sync')
+    await server.call('unclaim')
+    server.forget()
   })
   afterAll(() => server?.stop())
   beforeEach(() => server.call('claim'))
@@ -27,8 +29,8 @@ describe.each(['express4', 'express', 'koa2', 'koa'])('%s', (alias) => {
     await server.call('unclaim')
     server.events.length = 0
     const answer = await server.ask(path, { headers })
-    expect(server.events.filter(({ event }) => event === 'held')).toEqual([])
     await server.call('claim')
+    expect(server.events.filter(({ event }) => event === 'held')).toEqual([])
     server.events.length = 0
     return answer
   }
@@ -241,13 +243,16 @@ describe.each(['express4', 'express', 'koa2', 'koa'])('%s', (alias) => {
     }
   })
 
-  it('a body nobody reads does not end it, and stays where it was', async () => {
+  it.each([
+    ['requests', 'hurried'],
+    ['sockets', 'idle'],
+  ] as const)('the time limit of %s does not end it, and its body stays where it was', async (_, name) => {
     const body = Buffer.alloc(3 * 2 ** 20)
-    const answer = server.ask('/upload', { method: 'POST', body, server: 'hurried' })
+    const answer = server.ask('/upload', { method: 'POST', body, server: name })
     const held = await server.next('held')
     // What comes later and is cut says that its time is over.
     await new Promise((resolve) => {
-      const socket = net.connect(server.ports['hurried']!, '127.0.0.1')
+      const socket = net.connect(server.ports[name]!, '127.0.0.1')
       socket.on('error', () => {}).on('close', resolve)
       socket.resume().write('POST /waits HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n')
     })

@@ -175,6 +175,7 @@ const servers = {
     application,
   ),
 }
+servers.idle = http.createServer(application).setTimeout(300)
 process.on('SIGTERM', () => {
   process.send({ event: 'asked to end' })
   servers.plain.close(() => process.send({ event: 'closed' }, () => process.exit(3)))
