@@ -227,7 +227,7 @@ export const maximalReport: Report = {
       location: { file: '/srv/shop/src/名前.ts', line: 2, column: 22, exact: true },
       generated: { file: '/srv/shop/dist/names.js', line: 4, column: 1 },
       source: { firstLine: 1, lines: ['// 名前', "const 名前 = '値'; throw new Error(名前)", ''] },
-      this: { type: 'object', className: 'Shop', description: 'Shop', preview: '{open: true}', refId: 1 },
+      this: { type: 'object', className: 'Shop', description: 'Shop', preview: '{ open: true }', refId: 1 },
       scopes: [
         {
           type: 'local',

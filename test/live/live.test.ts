@@ -17,7 +17,7 @@ beforeAll(() => {
 }, 120_000)
 
 const nested = [
-  'load 15:11 reason="row 5" id=5 password=[redacted] row={id: 5, price: 50}',
+  'load 15:11 reason="row 5" id=5 password=[redacted] row={ id: 5, price: 50 }',
   'total 22:17 id=5 sum=1 found=[uninitialized]',
   ' 29:18 id=5 answer=[uninitialized]',
 ]
@@ -40,7 +40,7 @@ describe.each(nodes)('Node %s', (_, node) => {
     })
 
     it('shows where an error was made that nobody threw', async () => {
-      expect(summary(await server.report('/next'))).toEqual(['* 35:8 order={id: 7}'])
+      expect(summary(await server.report('/next'))).toEqual(['* 35:8 order={ id: 7 }'])
     })
 
     it('shows the callback that handed an error of Node on', async () => {
@@ -90,14 +90,14 @@ describe.each(nodes)('Node %s', (_, node) => {
     const server = await LiveServer.start(node, preload, 'koa-app.mjs')
     try {
       expect(summary(await server.report('/nested/3'))).toEqual([
-        'load 13:9 id=3 row={id: 3, price: 30}',
+        'load 13:9 id=3 row={ id: 3, price: 30 }',
         'total 18:17 id=3 sum=1',
         ' 35:14 id=3',
       ])
       await server.get('/body', 'text/plain').catch(() => undefined)
       await server.printed(/variables of rows/)
       expect(server.err).toMatch(
-        /koa-app\.mjs:24:28\n[^]*variables of rows\n {4}row +\{index: 2\}\n {4}index +2\n/,
+        /koa-app\.mjs:24:28\n[^]*variables of rows\n {4}row +\{ index: 2 \}\n {4}index +2\n/,
       )
     } finally {
       await server.stop()
@@ -139,7 +139,9 @@ describe.each(nodes)('Node %s', (_, node) => {
       await server.report('/next')
       await server.printed(/dump: /)
       const [file] = readdirSync(folder).filter((name) => name.endsWith('.json'))
-      expect(summary(JSON.parse(readFileSync(join(folder, file!), 'utf8')))).toEqual(['* 35:8 order={id: 7}'])
+      expect(summary(JSON.parse(readFileSync(join(folder, file!), 'utf8')))).toEqual([
+        '* 35:8 order={ id: 7 }',
+      ])
     } finally {
       await server.stop()
       rmSync(folder, { recursive: true, force: true })

@@ -21,7 +21,7 @@ const source = {
 const row: Value = {
   type: 'object',
   description: 'Object',
-  preview: "{article: 'A-1000', count: 2}",
+  preview: "{ article: 'A-1000', count: 2 }",
   children: [
     { name: 'article', kind: 'data', value: { type: 'string', description: '"A-1000"', value: 'A-1000' } },
     { name: 'count', kind: 'data', value: { type: 'number', description: '2', value: 2 } },
@@ -59,7 +59,7 @@ function variables(number: number): Frame['scopes'] {
             type: 'object',
             className: 'Order',
             description: 'Order',
-            preview: '{id: 7, rows: Array(250), note: "please ring…", placed: Date}',
+            preview: "{ id: 7, rows: Array(250), note: 'please ring…', placed: Date }",
             children: [
               { name: 'id', kind: 'data', value: { type: 'number', description: '7', value: 7 } },
               {

@@ -159,10 +159,10 @@ describe('in a dump', () => {
       aliases: { twice: 'p %1.name ;; p %2' },
     })
     expect((await conversation.execute('twice $err $err.message', plain)).text).toMatch(
-      /^"TypeError"\n"Cannot read/,
+      /^'TypeError'\n"Cannot read/,
     )
     await conversation.execute('alias e p', plain)
-    expect((await conversation.execute('e $err.name', plain)).text).toBe('"TypeError"')
+    expect((await conversation.execute('e $err.name', plain)).text).toBe("'TypeError'")
     await conversation.execute('alias a b', plain)
     await conversation.execute('alias b a', plain)
     expect((await conversation.execute('a', plain)).error!.message).toMatch(/refer to each other/)
@@ -195,10 +195,10 @@ describe('the rc file', () => {
       expect.stringMatching(/rc: nonsense here: /),
       expect.stringMatching(/rc: quit is only done when somebody types it/),
       expect.stringMatching(/rc: kill is only done when somebody types it/),
-      '"TypeError"',
+      "'TypeError'",
     ])
     expect([action, error]).toEqual([undefined, undefined])
-    expect((await conversation.execute('n', plain)).text).toBe('"TypeError"')
+    expect((await conversation.execute('n', plain)).text).toBe("'TypeError'")
   })
 
   it.skipIf(process.platform === 'win32')('is not read when others may write it', async () => {

@@ -38,7 +38,7 @@ beforeAll(() => {
     type: 'object',
     className: 'Object',
     description: 'Object',
-    preview: '{id: 7}',
+    preview: '{ id: 7 }',
     children: [{ name: 'id', kind: 'data', value: { type: 'number', description: '7', value: 7 } }],
   }
   const scopes = [
@@ -157,7 +157,7 @@ describe('throwpoint open', () => {
     expect(out.split('\n')[2]).toMatch(/^01234567 {2}.*GET .*TypeError: Cannot read/)
     expect((JSON.parse((await open(['--json'])).out) as { dumps: unknown[] }).dumps).toHaveLength(2)
     expect((await open(['--last', '-c', 'p 1'])).code).toBe(1)
-    expect((await open(['0123', '-c', 'p $err.name'])).out).toBe('"TypeError"\n')
+    expect((await open(['0123', '-c', 'p $err.name'])).out).toBe("'TypeError'\n")
   })
 })
 

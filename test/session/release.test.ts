@@ -161,11 +161,21 @@ describe('asks first', () => {
     const { holds, say } = table()
     const first = await say('q')
     expect(first.text).toMatch(
-      /^This lets this and 1 more request go on, and nothing is held until the next start\. Again to\s/,
+      /^This lets this and 1 more request go on, and nothing is held until the next start\. "y" or\s+again to\s/,
     )
     expect(first.action).toBeUndefined()
     expect(holds.quitBy).toBeUndefined()
     expect((await say('q')).action).toEqual({ kind: 'released' })
+    expect(holds.quitBy).toBe('a test')
+  })
+
+  it('and takes y and n for an answer', async () => {
+    const { holds, say } = table()
+    await say('q')
+    expect((await say('n')).text).toBe('Nothing is done.')
+    expect(holds.quitBy).toBeUndefined()
+    await say('q')
+    expect((await say('yes')).action).toEqual({ kind: 'released' })
     expect(holds.quitBy).toBe('a test')
   })
 
@@ -183,7 +193,7 @@ describe('asks first', () => {
         resolve()
       })
       void say('kill')
-        .then(({ text }) => expect(text).toMatch(/Again to confirm/))
+        .then(({ text }) => expect(text).toMatch(/"y" or\s+again to\s+confirm/))
         .then(() => say('where'))
         .then(() => say('kill'))
         .then(() => expect(ended).toBe(0))

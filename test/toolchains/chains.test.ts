@@ -49,7 +49,7 @@ const tsx = ['--import', 'tsx']
 /** What is thrown on the way of row "b", and what is there of it. */
 const expected = [
   'price src/price.ts:14:25 -sum -unused entry=undefined id=7 key="b" name="b"',
-  'fail src/app.ts:26:27 -cents -later order={id: 7, rows: Array(2)} row="b"',
+  'fail src/app.ts:26:27 -cents -later order={ id: 7, rows: Array(2) } row="b"',
 ]
 
 interface Chain {

@@ -18,7 +18,7 @@ const isFull = process.env['THROWPOINT_FULL'] === '1'
 const register = ['--import', 'throwpoint/register']
 const expected = [
   'price src/price.ts:14:25 -sum -unused entry=undefined id=7 key="b" name="b"',
-  'fail src/app.ts:26:27 -cents -later order={id: 7, rows: Array(2)} row="b"',
+  'fail src/app.ts:26:27 -cents -later order={ id: 7, rows: Array(2) } row="b"',
 ]
 /** After one more line at the beginning of price.ts. */
 const moved = [expected[0]!.replace('14:25', '15:25'), expected[1]!]

@@ -39,15 +39,16 @@ export function evaluateIn(code: string, place: EvaluationPlace): unknown {
   const body = found.hasAwait ? asyncBody(program, edits) : undefined
   const { code: rewritten } = edits.apply()
   const inner = body === undefined ? rewritten : `(async()=>{${rewritten}\n})()`
-  const run = evaluate(`(function(${locals}){'use strict';return eval(${locals}['%code'])})`) as (
-    this: unknown,
-    object: object,
-  ) => unknown
+  const run = evaluate(
+    `(function(${locals}){'use strict';return eval(${locals}['%code'])})\n//# sourceURL=throwpoint:evaluate`,
+  ) as (this: unknown, object: object) => unknown
   return run.call(place.thisValue, localsOf(place, inner))
 }
 
 function parseCode(text: string): Node | undefined {
-  for (const sourceType of ['script', 'module'] as const) {
+  // In a script `await (x)` calls a function of that name.
+  const types = /\bawait\b/.test(text) ? (['module', 'script'] as const) : (['script', 'module'] as const)
+  for (const sourceType of types) {
     const result = parser().parseSync('evaluate.js', text, { lang: 'js', sourceType })
     if (!result.errors.some((error) => String(error.severity) === 'Error'))
       return result.program as unknown as Node
@@ -112,7 +113,11 @@ function replaceNames(
         found.hasPrivate = true
         return
       case 'AwaitExpression':
-        if (functions === 0) found.hasAwait = true
+        if (functions === 0) {
+          found.hasAwait = true
+          edits.open(node['argument'].start, `${locals}['%breathe'](`)
+          edits.close(node['argument'].end, ')')
+        }
         break
       case 'ForOfStatement':
         if (node['await'] === true && functions === 0) found.hasAwait = true
@@ -229,6 +234,30 @@ function localsOf(place: EvaluationPlace, code: string): object {
       return place.superAccess(key)
     },
   })
-  Object.defineProperty(locals, '%code', { value: code, configurable: true })
+  Object.defineProperty(locals, '%breathe', { value: breath() })
+  Object.defineProperty(locals, '%code', {
+    value: `${code}\n//# sourceURL=${evaluatedName}`,
+    configurable: true,
+  })
   return locals
+}
+
+/** What frames of evaluated code have as their file. */
+const evaluatedName = 'throwpoint:prompt'
+
+/** Milliseconds for which a loop of awaits may keep timers and sockets waiting. */
+const longestBreath = 100
+const { setImmediate } = globalThis
+
+/** Stands around all that is awaited: `for (;;) await null` lets the process live. */
+function breath(): (value: unknown) => unknown {
+  let last = performance.now()
+  return (value) => {
+    if (performance.now() - last < longestBreath) return value
+    const both = Promise.all([value, new Promise((resolve) => setImmediate(resolve))])
+    return both.then(([result]) => {
+      last = performance.now()
+      return result
+    })
+  }
 }

@@ -16,7 +16,7 @@ export interface Value {
   readonly value?: string | number | boolean | null
   /** What JSON cannot hold, as CDP spells it: `NaN`, `Infinity`, `-Infinity`, `-0`, `123n`. */
   readonly unserializableValue?: string
-  /** A short form of the contents for one line: `{id: 7, rows: Array(2)}`. */
+  /** A short form of the contents for one line: `{ id: 7, rows: Array(2) }`. */
   readonly preview?: string
   /** Own properties, entries and internal slots, down to the limits. */
   readonly children?: readonly Property[]

@@ -89,7 +89,7 @@ function hideInValue(value: Value, name: string | undefined, safe: boolean, text
   return rewriteObject(value, (field, key) => {
     if (key === 'children') return children
     // It repeats what was hidden in it just now.
-    if (key === 'preview' && hidden) return `{${marker}}`
+    if (key === 'preview' && hidden) return `{ ${marker} }`
     return typeof field === 'string' && !(key in fixedFields) ? texts.text(field) : field
   })
 }

@@ -72,7 +72,8 @@ const answer: Record<NonNullable<Report['response']>['outcome'], (status: number
 
 /** What would happen in production. */
 export function withoutSentence({ client, process }: WithoutThrowpoint): string {
-  return `${clients[client]} and the process ${process === 'crashes' ? 'CRASHES' : 'lives'}`
+  const end = `the process ${process === 'crashes' ? 'CRASHES' : 'lives'}`
+  return client === 'unknown' ? `${end}; ${clients[client]}` : `${clients[client]} and ${end}`
 }
 
 const clients: Record<WithoutThrowpoint['client'], string> = {

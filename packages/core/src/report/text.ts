@@ -12,6 +12,7 @@ import {
   placeOf,
   withoutSentence,
 } from './sentences.ts'
+import { valueLine } from './value-line.ts'
 import { oneLine, visible } from './visible.ts'
 
 export interface TextOptions {
@@ -171,7 +172,7 @@ function variables(report: Report, { paint, width }: Sheet): string[] {
   const lines = [`  ${paint.dim(`variables${owner}`)}`]
   shown.forEach(({ value }, index) => {
     const name = names[index]!
-    const text = oneLine(head(value.preview ?? value.description, 400).text)
+    const text = oneLine(head(valueLine(value), 400).text)
     lines.push(
       `    ${pad(name, column)}  ${fit(text, Math.max(20, width - 6 - Math.max(column, columnsOf(name))))}`,
     )

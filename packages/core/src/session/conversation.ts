@@ -154,7 +154,12 @@ class CommandConversation implements Conversation {
         if (depth < deepest) return await this.#do(expanded, turn, depth + 1)
         throw new ThrowpointError('TP_BAD_COMMAND', 'Aliases refer to each other without an end.')
       }
-      const parsed = parseLine(line, session)
+      const said = session.asked === undefined ? undefined : answerTo(line)
+      if (said === 'no') {
+        session.asked = undefined
+        return [{ lines: [turn.paint.dim('Nothing is done.')], data: null }]
+      }
+      const parsed = parseLine(said === 'yes' ? `.${session.asked}` : line, session)
       if (parsed.kind === 'empty')
         return this.#repeat === undefined ? [] : await this.#doOne(this.#repeat, turn, depth)
       const { asked } = session
@@ -194,6 +199,12 @@ class CommandConversation implements Conversation {
     const note = paint.dim(`(the command ${command.name}; the variable is !${beside})`)
     return { ...outcome, lines: [...outcome.lines, note] }
   }
+}
+
+/** What somebody says who was asked whether it is meant. */
+function answerTo(line: string): 'yes' | 'no' | undefined {
+  const [, yes] = /^\s*(?:(y|yes)|n|no)\s*$/i.exec(line) ?? [undefined, null]
+  return yes === null ? undefined : yes === undefined ? 'no' : 'yes'
 }
 
 /** The code among the arguments of a command. */

@@ -1,6 +1,7 @@
 import type { Property, Value } from '@throwpoint/protocol'
 import { columnsOf, fit, head } from '../report/columns.ts'
 import type { Paint } from '../report/paint.ts'
+import { isPlainArray, valueLine } from '../report/value-line.ts'
 import { oneLine, visible } from '../report/visible.ts'
 
 const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u
@@ -13,12 +14,9 @@ export function briefText(value: Value, columns: number): string {
 }
 
 function brief(value: Value): string {
-  if (value.unavailable === 'redacted') return '[redacted]'
-  const { description, preview, subtype } = value
-  if (value.ref !== undefined) return `${description} [shown above]`
-  if (preview === undefined || subtype === 'error') return description
-  if (description === 'Object' || (subtype === 'array' && /^Array\(\d+\)$/.test(description))) return preview
-  return `${description} ${preview}`
+  return value.ref === undefined || value.unavailable === 'redacted'
+    ? valueLine(value)
+    : `${value.description} [shown above]`
 }
 
 /** How a value is set in lines. */
@@ -41,14 +39,18 @@ export function valueLines(value: Value, paint: Paint, columns: number, most: nu
     const lines = tree(value, { paint, columns: width, levels }, 0)
     if (lines.length <= most) return lines
     if (levels > 1 && levels < 100) continue
-    return [...lines.slice(0, most), paint.dim(`… ${lines.length - most} more lines`)]
+    const left = lines.length - most
+    const more = omitted(value).replace('… ', ', and ')
+    return [...lines.slice(0, most), paint.dim(`… ${left} more ${left === 1 ? 'line' : 'lines'}${more}`)]
   }
 }
 
-function tree(value: Value, sheet: Sheet, level: number): string[] {
+/** @param taken columns of the first line that something else takes */
+function tree(value: Value, sheet: Sheet, level: number, taken = 0): string[] {
   const { paint } = sheet
   const children = childrenOf(value)
-  if (children.length === 0 || level >= sheet.levels) return [leaf(value, paint)]
+  if (children.length === 0 || level >= sheet.levels)
+    return [leaf(value, paint, sheet.columns - level * 2 - taken - 1)]
   const { open, close, prefix } = brackets(value)
   const isFlat = children.every(({ value: child, key }) => {
     return (isLeaf(child) || level + 1 >= sheet.levels) && (key === undefined || isLeaf(key))
@@ -62,18 +64,20 @@ function tree(value: Value, sheet: Sheet, level: number): string[] {
     const parts = children.map((child) => label(child, value) + leaf(child.value, paint))
     if (more !== '') parts.push(paint.dim(more))
     if (length <= columns) {
-      const space = open === '[' ? '' : ' '
-      return [`${prefix}${open}${space}${parts.join(', ')}${space}${close}${mark(value, paint)}`]
+      return [`${prefix}${open} ${parts.join(', ')} ${close}${mark(value, paint)}`]
     }
     const isList = open === '[' && plain.every((part) => part.length < 20)
     if (isList)
       return [`${prefix}${open}${mark(value, paint)}`, ...flowed(parts, [...plain, more], columns - 2), close]
   }
   const lines = [`${prefix}${open}${mark(value, paint)}`]
-  for (const child of children) {
-    const [first = '', ...rest] = tree(child.value, sheet, level + 1)
-    lines.push(`  ${label(child, value)}${first}`, ...rest.map((line) => `  ${line}`))
-  }
+  children.forEach((child, index) => {
+    const name = label(child, value)
+    const inner = tree(child.value, sheet, level + 1, columnsOf(name))
+    inner[0] = `${name}${inner[0]}`
+    if (index < children.length - 1 || more !== '') inner[inner.length - 1] += ','
+    lines.push(...inner.map((line) => `  ${line}`))
+  })
   if (more !== '') lines.push(`  ${paint.dim(more)}`)
   lines.push(close)
   return lines
@@ -118,7 +122,7 @@ function brackets(value: Value): { open: string; close: string; prefix: string }
   const list = subtype === 'array' || subtype === 'typedarray'
   const [open, close] = list ? ['[', ']'] : ['{', '}']
   const name = oneLine(head(description, 200).text)
-  const isBare = description === 'Object' || (subtype === 'array' && /^Array\(\d+\)$/.test(description))
+  const isBare = description === 'Object' || isPlainArray(value)
   return { open: open!, close: close!, prefix: isBare ? '' : `${name} ` }
 }
 
@@ -127,7 +131,11 @@ function label({ name, kind, key }: Property, owner: Value): string {
   if (kind === 'entry') return ''
   if (owner.subtype === 'array' && kind === 'data' && name.startsWith('[')) return ''
   const shown = oneLine(head(name, 100).text)
-  return `${kind !== 'data' || identifier.test(shown) || /^\[|^Symbol\(/.test(shown) ? shown : JSON.stringify(shown)}: `
+  return `${kind !== 'data' || identifier.test(shown) || /^\[|^Symbol\(/.test(shown) ? shown : quotedName(shown)}: `
+}
+
+function quotedName(name: string): string {
+  return valueLine({ type: 'string', description: JSON.stringify(name) })
 }
 
 function plainLeaf(value: Value): string {
@@ -152,8 +160,10 @@ function emptyText(value: Value): string {
   return `${prefix}${open}${close}`
 }
 
-function leaf(value: Value, paint: Paint): string {
-  const text = plainLeaf(value)
+/** @param columns an object that is not opened takes no more; a text is not cut */
+function leaf(value: Value, paint: Paint, columns = Infinity): string {
+  const plain = plainLeaf(value)
+  const text = value.type === 'object' && columns !== Infinity ? fit(plain, Math.max(20, columns - 4)) : plain
   return `${toneOf(value, paint)(text)}${mark(value, paint)}`
 }
 

@@ -149,7 +149,7 @@ describe('properties of an error', () => {
       symbol: 'Symbol(s)',
       date: '1970-01-01T00:00:00.000Z',
       pattern: '/a/g',
-      map: "Map(1) {'a' => 1}",
+      map: "Map(1) { 'a' => 1 }",
       set: 'Set(0) {}',
       bytes: 'Buffer(2) <61 62>',
       list: [1, 'undefined', [2]],
@@ -236,7 +236,7 @@ describe('a value that is no error', () => {
     [Symbol('s'), 'symbol', 'Symbol(s)'],
     [10n, 'bigint', '10n'],
     [() => 1, 'function', 'function (anonymous)'],
-    [{ status: 404 }, 'object', '{status: 404}'],
+    [{ status: 404 }, 'object', '{ status: 404 }'],
   ])('%o', (thrown, name, message) => {
     const { error, stackText, causes } = described(thrown)
     expect(error).toMatchObject({ name, message, stack: '', isError: false, properties: {} })

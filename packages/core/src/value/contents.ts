@@ -195,7 +195,7 @@ function visitProperties(
   let skipped = 0
   for (let at = 0; at < keys.length; at++) {
     const key = keys[at]!
-    if (isUsual?.(key, object) === true) {
+    if (isUsual?.(key, object) === true || isNote(key)) {
       skipped++
       continue
     }
@@ -206,6 +206,18 @@ function visitProperties(
     }
   }
   return undefined
+}
+
+/** What Node notes for async hooks (numbers, and the store of a context), and what we note ourselves. */
+function isNote(key: PropertyKey): boolean {
+  if (typeof key !== 'symbol') return false
+  const text = own.symbolText(key)
+  return (
+    text === 'kResourceStore' ||
+    text === 'async_id_symbol' ||
+    text === 'trigger_async_id_symbol' ||
+    (text !== undefined && own.stringSlice(text, 0, 11) === 'throwpoint.')
+  )
 }
 
 function keysIn(object: object): PropertyKey[] {

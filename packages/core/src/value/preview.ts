@@ -8,7 +8,7 @@ const length = 120
 const partLength = 40
 const mostParts = 8
 
-/** The short form of an object's contents, for one line: `{id: 7, rows: Array(2)}`. */
+/** The short form of an object's contents, for one line: `{ id: 7, rows: Array(2) }`. */
 export class Preview {
   readonly #kind: Kind
   #text = ''
@@ -37,7 +37,9 @@ export class Preview {
   text(cut: boolean): string {
     const list = this.#kind === 'array' || this.#kind === 'typedarray'
     const more = cut || this.#cut ? (this.#parts === 0 ? '…' : ', …') : ''
-    return list ? `[${this.#text}${more}]` : `{${this.#text}${more}}`
+    const inner = this.#text + more
+    if (inner === '') return list ? '[]' : '{}'
+    return list ? `[ ${inner} ]` : `{ ${inner} }`
   }
 }
 

@@ -105,7 +105,7 @@ test('a list of two words is no pair', () => {
 test('raw headers are shown as headers', () => {
   const rawHeaders = ['Authorization', `Bearer ${secret}`, 'Host', 'localhost', 'X-Password', 'a']
   const { preview } = read({ rawHeaders }).children![0]!.value
-  expect(preview).toBe("['Authorization', '[redacted]', 'Host', 'localhost', 'X-Password', 'a']")
+  expect(preview).toBe("[ 'Authorization', '[redacted]', 'Host', 'localhost', 'X-Password', 'a' ]")
 })
 
 test('a variable is hidden by its name', () => {

@@ -61,24 +61,24 @@ describe('objects on one line', () => {
   }
   // Not test.each: it looks into the values itself.
   const lines: Array<[unknown, string]> = [
-    [new Order(), 'Order {id: 7, rows: Array(2)}'],
+    [new Order(), 'Order { id: 7, rows: Array(2) }'],
     [{}, 'Object {}'],
-    [{ a: 'x', b: null, [Symbol('c')]: 1n }, "Object {a: 'x', b: null, Symbol(c): 1n}"],
+    [{ a: 'x', b: null, [Symbol('c')]: 1n }, "Object { a: 'x', b: null, Symbol(c): 1n }"],
     [Object.create(null), 'Object (null prototype) {}'],
     [[], 'Array(0) []'],
-    [Object.assign([] as unknown[], { 0: 1, 1: 'a', 3: undefined }), "Array(4) [1, 'a', empty, undefined]"],
-    [Object.assign([1], { extra: true }), 'Array(1) [1, extra: true]'],
+    [Object.assign([] as unknown[], { 0: 1, 1: 'a', 3: undefined }), "Array(4) [ 1, 'a', empty, undefined ]"],
+    [Object.assign([1], { extra: true }), 'Array(1) [ 1, extra: true ]'],
     [new (class Rows extends Array<unknown> {})(), 'Rows(0) []'],
     [
       new Map<unknown, unknown>([
         ['a', [1]],
         [{}, 2],
       ]),
-      "Map(2) {'a' => Array(1), Object => 2}",
+      "Map(2) { 'a' => Array(1), Object => 2 }",
     ],
-    [new Set(['a', Number.NaN]), "Set(2) {'a', NaN}"],
-    [new Uint8Array([1, 255]), 'Uint8Array(2) [1, 255]'],
-    [new BigInt64Array([-1n]), 'BigInt64Array(1) [-1n]'],
+    [new Set(['a', Number.NaN]), "Set(2) { 'a', NaN }"],
+    [new Uint8Array([1, 255]), 'Uint8Array(2) [ 1, 255 ]'],
+    [new BigInt64Array([-1n]), 'BigInt64Array(1) [ -1n ]'],
     [Buffer.from('abc'), 'Buffer(3) <61 62 63>'],
     [new ArrayBuffer(2), 'ArrayBuffer(2) <00 00>'],
     [new SharedArrayBuffer(1), 'SharedArrayBuffer(1) <00>'],
@@ -95,11 +95,11 @@ describe('objects on one line', () => {
     [[].values(), 'Array Iterator'],
     [(function* () {})(), 'Generator'],
     [(async function* () {})(), 'AsyncGenerator'],
-    [Object(7), 'Number {[[PrimitiveValue]]: 7}'],
-    [Object('ab'), "String {[[PrimitiveValue]]: 'ab'}"],
-    [Object(Symbol('s')), 'Symbol {[[PrimitiveValue]]: Symbol(s)}'],
-    [new URLSearchParams('a=1'), "URLSearchParams {'a' => '1'}"],
-    [new URL('http://h/p?q=1'), "URL {[[href]]: 'http://h/p?q=1'}"],
+    [Object(7), 'Number { [[PrimitiveValue]]: 7 }'],
+    [Object('ab'), "String { [[PrimitiveValue]]: 'ab' }"],
+    [Object(Symbol('s')), 'Symbol { [[PrimitiveValue]]: Symbol(s) }'],
+    [new URLSearchParams('a=1'), "URLSearchParams { 'a' => '1' }"],
+    [new URL('http://h/p?q=1'), "URL { [[href]]: 'http://h/p?q=1' }"],
     [function total() {}, 'function total'],
     [() => 1, 'function (anonymous)'],
     [async () => 1, 'async function (anonymous)'],
@@ -118,7 +118,7 @@ describe('objects on one line', () => {
       (function (..._: unknown[]): unknown {
         return arguments
       })(1, 2),
-      'Arguments(2) [1, 2]',
+      'Arguments(2) [ 1, 2 ]',
     ],
   ]
   for (const [value, expected] of lines) {
@@ -280,7 +280,7 @@ describe('limits', () => {
 
   test('properties', () => {
     const value = readValue({ a: 1, b: 2, c: 3 }, { limits: { properties: 2 } })
-    expect(value).toMatchObject({ size: 3, unavailable: 'properties', preview: '{a: 1, b: 2, …}' })
+    expect(value).toMatchObject({ size: 3, unavailable: 'properties', preview: '{ a: 1, b: 2, … }' })
     expect(names(value)).toEqual(['a', 'b'])
     expect(readValue({ a: 1, b: 2 }, { limits: { properties: 2 } })).not.toHaveProperty('unavailable')
   })

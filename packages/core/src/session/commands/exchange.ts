@@ -1,5 +1,5 @@
 import { ThrowpointError } from '../../errors.ts'
-import { columnsOf, fit, head, pad } from '../../report/columns.ts'
+import { columnsOf, fit, head, pad, wrap } from '../../report/columns.ts'
 import { bodySentence, errorLine, placeOf, withoutSentence } from '../../report/sentences.ts'
 import { oneLine } from '../../report/visible.ts'
 import type { Command } from '../command.ts'
@@ -123,10 +123,14 @@ const response: Command = {
       `${paint.strong(String(status))}  ${sent}; ${bytesWritten} bytes of body`,
       ...headerLines(headers, turn),
     ]
-    if (body !== undefined)
-      lines.push(`${paint.dim('body')}  ${bodySentence(body, session.report.process.cwd)}`)
-    lines.push(`${paint.dim('without Throwpoint')}  ${withoutSentence(withoutThrowpoint)}`)
-    if (fix !== undefined) lines.push(`${paint.dim('fix')}  ${paint.good(oneLine(head(fix, 1000).text))}`)
+    const say = (label: string, text: string, tone = (line: string): string => line): void => {
+      const [first = '', ...rest] = wrap(text, Math.max(30, turn.columns - label.length - 2))
+      const indent = ' '.repeat(label.length + 2)
+      lines.push(`${paint.dim(label)}  ${tone(first)}`, ...rest.map((line) => indent + tone(line)))
+    }
+    if (body !== undefined) say('body', bodySentence(body, session.report.process.cwd))
+    say('without Throwpoint', withoutSentence(withoutThrowpoint))
+    if (fix !== undefined) say('fix', oneLine(head(fix, 1000).text), paint.good)
     return { lines, data: info }
   },
 }
@@ -198,7 +202,7 @@ const requests: Command = {
   group: 'error and request',
   help: 'The requests in flight, with their age and where they wait',
   details:
-    'Where a request waits is known when the process was started with THROWPOINT_REQUESTS=1 and the preload.',
+    'Where a request waits is known with the preload, in a session, with the watchdog or with THROWPOINT_REQUESTS=1.',
   example: 'requests',
   needsLive: true,
   async run({ session, view }) {

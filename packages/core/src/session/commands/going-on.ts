@@ -1,6 +1,7 @@
 import { ThrowpointError } from '../../errors.ts'
 import type { Hold, Release } from '../../hold/hold.ts'
 import { later } from '../../later.ts'
+import { columnsOf, fit } from '../../report/columns.ts'
 import { errorLine, placeOf, requestLine, stopSentence } from '../../report/sentences.ts'
 import type { Command, Outcome } from '../command.ts'
 import { isExpression } from '../js-text.ts'
@@ -184,7 +185,7 @@ const quit: Command = {
   group: 'going on',
   help: 'Let this and all waiting requests go on, and hold none any more until the next start; asks first',
   details:
-    'A second `q` confirms it. The process lives on, and reports are still written. In a dump it just leaves.',
+    '`y` or a second `q` confirms it. The process lives on, and reports are still written. In a dump it just leaves.',
   example: 'quit',
   acts: true,
   run(turn) {
@@ -201,7 +202,7 @@ const quit: Command = {
           ? 'this request go on'
           : `this and ${others} more ${others === 1 ? 'request' : 'requests'} go on`
       const lines = [
-        `This lets ${all}, and nothing is held until the next start. Again to confirm; "c" lets only this one go.`,
+        `This lets ${all}, and nothing is held until the next start. "y" or again to confirm; "c" lets only this one go.`,
       ]
       return { lines: lines.map(paint.warn), data: { confirm: 'quit', others } }
     }
@@ -230,7 +231,7 @@ const kill: Command = {
     if (!bang && session.asked !== 'kill') {
       session.asked = 'kill'
       const lines = [
-        paint.warn(`This ends the process ${process.pid}, with all its requests. Again to confirm.`),
+        paint.warn(`This ends the process ${process.pid}, with all its requests. "y" or again to confirm.`),
       ]
       return { lines, data: { confirm: 'kill' } }
     }
@@ -249,15 +250,16 @@ const sessions: Command = {
   help: 'The requests that wait, the oldest first; `switch n` goes to one',
   details: 'Exceptions of the same place are counted on the one that waits.',
   example: 'sessions',
-  run({ session, paint }) {
+  run({ session, paint, columns }) {
     const list = session.holds?.list() ?? []
+    const { cwd } = session.report.process
     const data = list.map((hold) => holdData(hold, session.hold))
     if (list.length === 0) return { lines: [paint.dim('Nothing waits.')], data: { sessions: data } }
     const lines = list.map((hold) => {
       const { report, number, counted, clientLeft } = hold
       const mark = hold === session.hold ? paint.error('>') : ' '
       const frame = report.frames.find(({ kind }) => kind === 'app') ?? report.frames[0]
-      const place = frame?.location ? `  ${paint.place(placeOf(frame.location, report.process.cwd))}` : ''
+      const place = frame?.location ? `  ${paint.place(placeOf(frame.location, cwd))}` : ''
       const notes = [
         `${Math.round((performance.now() - hold.since) / 1000)} s`,
         ...(counted > 0 ? [`${counted} more of it`] : []),
@@ -265,7 +267,12 @@ const sessions: Command = {
       ]
       const what = report.request === null ? report.boundary : requestLine(report)
       const error = hold.reason === 'breakpoint' ? stopSentence(report) : errorLine(report.error, 100)
-      return `${mark} ${paint.strong(String(number))} ${what}  ${paint.error(error)}${place}  ${paint.dim(notes.join(', '))}`
+      const note = notes.join(', ')
+      const taken = columnsOf(
+        `${number} ${what}${frame?.location ? `  ${placeOf(frame.location, cwd)}` : ''}${note}`,
+      )
+      const room = Math.max(30, columns - taken - 6)
+      return `${mark} ${paint.strong(String(number))} ${what}  ${paint.error(fit(error, room))}${place}  ${paint.dim(note)}`
     })
     return { lines, data: { sessions: data } }
   },

@@ -23,7 +23,7 @@ export function helpCommand(table: () => readonly Command[]): Command {
         lines.push(paint.strong(group))
         for (const command of commands) {
           const names = [command.name, ...command.aliases.slice(0, 2)].join(', ')
-          const head = `  ${pad(names, 24)}`
+          const head = `  ${pad(names, 23)} `
           const [first = '', ...rest] = wrap(command.help, Math.max(30, columns - 26))
           lines.push(`${paint.place(head)}${first}`, ...rest.map((line) => `${' '.repeat(26)}${line}`))
         }

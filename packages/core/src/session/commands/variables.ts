@@ -46,9 +46,11 @@ const locals: Command = {
       if (variables.length === 0 && (unavailable === undefined || filter !== undefined)) continue
       if (type === 'module' && near && !bang && filter === undefined) {
         const count = `${variables.length} ${variables.length === 1 ? 'name' : 'names'}`
-        lines.push(
-          `${paint.strong('module')}  ${paint.dim(`${unavailable ?? count} ("locals!" shows them)`)}`,
-        )
+        const what =
+          unavailable !== undefined && variables.length === 0
+            ? unavailable[0]!.toLowerCase() + unavailable.slice(1)
+            : `${count} ("locals!" shows them)`
+        lines.push(`${paint.strong('module')}  ${paint.dim(what)}`)
         continue
       }
       lines.push(paint.strong(titles[type]), ...variableLines(variables, turn))
