@@ -97,7 +97,7 @@ describe.each(nodes.filter(([version]) => isFull || version === '24'))('Node %s'
       expect(summary(report)[0]).toMatch(new RegExp(`^cause \\S+ doing="order ${id}" error=.* id="${id}"$`))
       const [cause] = report.causes
       const inside = summary({ ...report, frames: cause!.frames }).map(withoutPlace)
-      expect(inside[0]).toBe(`readRow id="${id}" table={${id}: null}`)
+      expect(inside[0]).toBe(`readRow id="${id}" table={ ${id}: null }`)
       expect(cause!.frames[0]!.live).toBe(true)
     }
   })

@@ -45,7 +45,7 @@ describe.each(nodes)('Node %s', (_, node) => {
 
     it('shows the callback that handed an error of Node on', async () => {
       const [frame, ...more] = summary(await server.report('/file'))
-      expect(frame).toMatch(/^\* ~40:23 err=\{stack: /)
+      expect(frame).toMatch(/^\* ~40:23 err=\{ stack: /)
       expect(more).toEqual([])
     })
 
@@ -77,7 +77,7 @@ describe.each(nodes)('Node %s', (_, node) => {
 
     it('shows them as text and on the page', async () => {
       expect(await server.get('/nested/5', 'text/plain')).toMatch(
-        / {2}variables of load\n {4}reason +"row 5"\n {4}id +5\n {4}password +\[redacted\]\n/,
+        / {2}variables of load\n {4}reason +'row 5'\n {4}id +5\n {4}password +\[redacted\]\n/,
       )
       const page = await server.get('/nested/5', 'text/html')
       expect(page).toMatch(/<details open>\n<summary class="frame"><span class="fn">load<[^]*Local/)

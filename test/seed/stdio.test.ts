@@ -96,7 +96,7 @@ describe('a session', () => {
       await terminal.until('POST /orders/7 HTTP/1.1')
       await terminal.until(/authorization +Bearer \[redacted\]/)
       terminal.type('clear\r')
-      await terminal.until('Taken back: 1.')
+      await terminal.until('All are taken back (1).')
       terminal.type('replay\r')
       await terminal.until('It fails again: RangeError: no order 7')
       await terminal.until('It waits too: "switch ')

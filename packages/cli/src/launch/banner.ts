@@ -27,12 +27,13 @@ export function bannerLines({ environment, plain, off, isInstrumented, runner }:
   const by = { node: ', types stripped by Node', tsx: ', run by tsx', given: '' }[runner?.name ?? 'given']
   const lines = [`${name} ${mode}${by}${engine === 'auto' ? '' : `, engine ${engine}`}`]
   if (off !== undefined) return [...lines, `  the middleware is off: ${off}`]
-  if (environment['THROWPOINT_TERMINAL'] === 'session') {
+  const breaksOnStart = isOn(environment['THROWPOINT_BREAK_ON_START'])
+  if (environment['THROWPOINT_TERMINAL'] === 'session' || breaksOnStart) {
     lines.push(
       '  session: an exception holds its request and opens a prompt here; elsewhere: throwpoint attach',
     )
   } else lines.push('  exceptions are reported here; a prompt in their frames: throwpoint --session')
-  if (isOn(environment['THROWPOINT_BREAK_ON_START'])) lines.push('  a prompt opens before the first request')
+  if (breaksOnStart) lines.push('  a prompt opens before the first request')
   if (isOn(environment['THROWPOINT_SINGLE_PROCESS'])) {
     lines.push('  single process: node:cluster forks nothing, its worker code runs here; there is no primary')
   }

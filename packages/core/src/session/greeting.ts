@@ -53,7 +53,7 @@ export function greeting(turn: Turn): Outcome {
       ),
     )
   }
-  lines.push(paint.dim(hint(turn)))
+  lines.push(...wrap(hint(turn), columns).map(paint.dim))
   return {
     lines,
     data: {

@@ -39,7 +39,7 @@ const exceptions: Command = {
     if (number !== 0 && cause === undefined)
       throw new ThrowpointError(
         'TP_BAD_COMMAND',
-        `No error ${JSON.stringify(args)}: there are 0 to ${report.causes.length}; "exceptions" lists them.`,
+        `No error ${JSON.stringify(args)}: ${report.causes.length === 0 ? 'there is only 0' : `there are 0 to ${report.causes.length}`}; "exceptions" lists them.`,
       )
     const target = cause?.ref ?? number - 1
     session.selectCause(target)

@@ -1,7 +1,7 @@
 import { ThrowpointError } from '../../errors.ts'
 import type { Hold, Release } from '../../hold/hold.ts'
 import { later } from '../../later.ts'
-import { columnsOf, fit } from '../../report/columns.ts'
+import { columnsOf, fit, wrap } from '../../report/columns.ts'
 import { errorLine, placeOf, requestLine, stopSentence } from '../../report/sentences.ts'
 import type { Command, Outcome } from '../command.ts'
 import { isExpression } from '../js-text.ts'
@@ -204,7 +204,10 @@ const quit: Command = {
       const lines = [
         `This lets ${all}, and nothing is held until the next start. "y" or again to confirm; "c" lets only this one go.`,
       ]
-      return { lines: lines.map(paint.warn), data: { confirm: 'quit', others } }
+      return {
+        lines: lines.flatMap((line) => wrap(line, turn.columns)).map(paint.warn),
+        data: { confirm: 'quit', others },
+      }
     }
     holds.quit(session.client)
     return {

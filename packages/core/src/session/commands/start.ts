@@ -87,7 +87,15 @@ const clear: Command = {
     if (removed === 0 && args !== '')
       throw new ThrowpointError('TP_BAD_COMMAND', `There is no break ${args}; "breaks" lists them.`)
     return {
-      lines: [paint.dim(removed === 0 ? 'There was none.' : `Taken back: ${removed}.`)],
+      lines: [
+        paint.dim(
+          removed === 0
+            ? 'There was none.'
+            : args === ''
+              ? `All are taken back (${removed}).`
+              : `Taken back: ${args}.`,
+        ),
+      ],
       data: { removed },
     }
   },

@@ -80,6 +80,7 @@ const titles: Record<Shown['type'], string> = {
 
 function noVariables({ session }: Turn): string {
   const { engine } = session.report
+  if (session.frames.length === 0) return 'There are no frames here, and so no variables.'
   if (session.selected?.kind !== 'app')
     return 'Frames of others have no variables; "up" and "down" go to frames of yours.'
   return engine.reason ?? 'This frame has no variables.'
