@@ -108,5 +108,6 @@ export function activeInstrumenter(): Instrumenter | undefined {
 /** Maps cost time and memory, so they are made only where somebody may read them. */
 function readsMaps(): boolean {
   const flags = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' ')
-  return /--enable-source-maps|--inspect/.test(flags) || inspector.url() !== undefined
+  // tsx compiles ES modules behind us, and puts our map in front of its own.
+  return /--enable-source-maps|--inspect|[ =/]tsx(?=[ /]|$)/.test(flags) || inspector.url() !== undefined
 }
