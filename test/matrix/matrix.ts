@@ -34,7 +34,7 @@ export async function declareMatrix(family: 'express' | 'koa'): Promise<void> {
       beforeAll(async () => {
         plain = await run({ framework, rows: chosen, debug: false, nodeMajor: major })
         debug = await run({ framework, rows: chosen, debug: true, nodeMajor: major })
-      }, 300_000)
+      }, full ? 1_200_000 : 300_000)
 
       for (const row of chosen) {
         const expected = expectedOf(row, framework.column, major)!
