@@ -73,26 +73,36 @@ async function inTurns(servers, turns, measure) {
   })
 }
 
+/** How often the servers of the CPU part are started anew: two processes of one program differ by more than 10 %. */
+const generations = options.quick ? 2 : 5
+
 async function cpu() {
+  const variants = ['plain', 'als', 'throwpoint', 'throwpoint-production', 'sentry']
   for (const framework of ['express', 'koa']) {
     const rows = []
     for (const path of ['/json', '/awaits']) {
-      const servers = await started(framework, [
-        'plain',
-        'als',
-        'throwpoint',
-        'throwpoint-production',
-        'sentry',
-      ])
-      const results = await inTurns(servers, rounds, (server) => server.burst(requests, path))
-      const bare = results.find(({ name }) => name === 'als')
-      for (const { name, median: us, ratio } of results) {
-        rows.push([path, name, us.toFixed(1), ratio.toFixed(3), bare ? (ratio / bare.ratio).toFixed(3) : ''])
+      const found = new Map()
+      for (let generation = 0; generation < generations; generation++) {
+        const servers = await started(framework, variants)
+        const turns = Math.ceil(rounds / generations)
+        const results = await inTurns(servers, turns, (server) => server.burst(requests, path))
+        const us = new Map(results.map((result) => [result.name, result.median]))
+        for (const [name, own] of us) {
+          if (!found.has(name)) found.set(name, [])
+          found.get(name).push({ us: own, plain: own / us.get('plain'), als: own / us.get('als') })
+        }
+        await Promise.all(servers.map((server) => server.stop()))
       }
-      await Promise.all(servers.map((server) => server.stop()))
+      for (const [name, list] of found) {
+        const middle = (key) => median(list.map((one) => one[key]))
+        const ratios = list.map((one) => one.als)
+        const span = `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`
+        const figures = [middle('us').toFixed(1), middle('plain').toFixed(3), middle('als').toFixed(3)]
+        rows.push([path, name, ...figures, span])
+      }
     }
     say(`### CPU per request, ${framework}\n`)
-    table(['route', 'variant', 'CPU µs', '÷ plain', '÷ bare AsyncLocalStorage.run'], rows)
+    table(['route', 'variant', 'CPU µs', '÷ plain', '÷ bare AsyncLocalStorage.run', 'from–to'], rows)
   }
 }
 
