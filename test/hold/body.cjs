@@ -2,6 +2,7 @@
 process.env.NODE_ENV = 'development'
 const http = require('node:http')
 const { Readable, pipeline } = require('node:stream')
+const { get: getFrom } = require('./get.cjs')
 const [alias, name, mode] = process.argv.slice(2)
 const isKoa = alias.startsWith('koa')
 if (mode !== 'plain') process.env.THROWPOINT_TERMINAL = 'session'
@@ -76,19 +77,7 @@ if (isKoa) {
 
 const server = http.createServer(isKoa ? app.callback() : app).listen(0, '127.0.0.1', async () => {
   const { port } = server.address()
-  const get = (path) =>
-    new Promise((resolve) => {
-      http
-        .get({ port, host: '127.0.0.1', path, agent: false }, (res) => {
-          let text = ''
-          res.on('data', (data) => (text += data))
-          res.on('error', () => {})
-          res.on('close', () =>
-            resolve({ status: res.statusCode, whole: res.complete, text: text.slice(0, 13) }),
-          )
-        })
-        .on('error', (error) => resolve({ error: error.code }))
-    })
+  const get = (path) => getFrom(port, path)
   const runtime = globalThis[Symbol.for('throwpoint.runtime.1')]
   if (mode !== 'plain') {
     runtime.holds.claim('client')

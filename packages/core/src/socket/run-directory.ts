@@ -22,8 +22,9 @@ export function longestPath(platform: NodeJS.Platform): number {
 }
 
 /**
- * Where sockets of this user may be, the best first; `THROWPOINT_RUN_DIR` alone where it is set, to an absolute path. A client looks into all of them: the server may have been started
- * with another environment (by a process manager, or in a session of its own).
+ * Where sockets of this user may be, the best first; `THROWPOINT_RUN_DIR` alone where it is set, to an absolute path. A
+ * client looks into all of them: the server may have been started with another environment (by a process manager, or
+ * in a session of its own).
  */
 export function runDirectories({ env, platform, uid, tmp }: Surroundings): string[] {
   const found: string[] = []
