@@ -49,14 +49,6 @@ function serve() {
   })
   app.get('/exit', () => process.exit(0))
 
-  // Holds what no adapter has held before.
-  app.use((error, req, res, next) => {
-    const { scope, holds } = globalThis[Symbol.for('throwpoint.runtime.1')]
-    const exchange = scope.current()
-    const way = { can: () => true, go: () => next(error), follow: () => next(error) }
-    if (!holds.holdBack(exchange.records[0], exchange.debugger, way)) next(error)
-  })
-
   const server = app.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => {
     const { port } = server.address()
     if (cluster.isWorker) process.send({ port })

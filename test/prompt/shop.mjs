@@ -1,7 +1,7 @@
 // A server with failing routes, as somebody writes it. Its port goes to a file, as the terminal is what is tested.
+// Its transcripts are in test/prompt/transcripts, with the lines of this file.
 import { appendFileSync, writeFileSync } from 'node:fs'
 import express from 'express'
-import { exchangeOfRequest, Runtime } from '../../packages/core/dist/index.js'
 import { debugMiddleware } from '../../packages/express/dist/index.js'
 
 const orders = new Map([['7', { id: '7', items: [{ name: 'tea', price: 4 }, { name: 'cup' }] }]])
@@ -36,12 +36,6 @@ app.get('/orders/:id', async (req, res) => {
 })
 app.get('/other/:n', (req) => {
   throw new RangeError(`other ${req.params.n}`)
-})
-app.use((error, req, _res, next) => {
-  const exchange = exchangeOfRequest(req)
-  const go = () => next(error)
-  const way = { can: () => true, go, follow: go }
-  if (!Runtime.shared().holds.holdBack(exchange.records[0], exchange.debugger, way)) go()
 })
 const server = app.listen(0, () => {
   const { port } = server.address()
