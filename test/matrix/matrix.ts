@@ -31,10 +31,13 @@ export async function declareMatrix(family: 'express' | 'koa'): Promise<void> {
     describe(`${framework.name} on Node ${major}`, () => {
       let plain: Map<Row, Observed>
       let debug: Map<Row, Observed>
-      beforeAll(async () => {
-        plain = await run({ framework, rows: chosen, debug: false, nodeMajor: major })
-        debug = await run({ framework, rows: chosen, debug: true, nodeMajor: major })
-      }, full ? 1_200_000 : 300_000)
+      beforeAll(
+        async () => {
+          plain = await run({ framework, rows: chosen, debug: false, nodeMajor: major })
+          debug = await run({ framework, rows: chosen, debug: true, nodeMajor: major })
+        },
+        full ? 1_200_000 : 300_000,
+      )
 
       for (const row of chosen) {
         const expected = expectedOf(row, framework.column, major)!
