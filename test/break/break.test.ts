@@ -74,7 +74,7 @@ describe.each(apps)('break: boundary in %s', (name) => {
       await client.resume()
       expect(await reply).toEqual(without)
       // The header of the stack is that of the message the application gave it after the stop.
-      expect(app.said).toBe(plain.said)
+      await app.until(() => app.said === plain.said)
       expect(app.said).toContain(`${type}: ${message}, as the application says it`)
       expect(client.pauses).toBe(0)
       expect((await app.get('/nowhere')).status).toBe(404)
@@ -114,13 +114,13 @@ describe.each(apps)('break: boundary in %s', (name) => {
     expect(
       app.err.match(/Throwpoint: break: 'boundary' has no debugger to stop: .*"node --inspect"/g),
     ).toHaveLength(1)
-    expect(app.said).toBe(plain.said)
+    await app.until(() => app.said === plain.said)
   })
 
   it('does nothing while the inspector listens and nobody is attached', async () => {
     const [plain, app] = await Promise.all([start(name), start(name, ['--inspect=0'], boundary)])
     expect(await app.get('/sync')).toEqual(await plain.get('/sync'))
-    expect(app.said).toBe(plain.said)
+    await app.until(() => app.said === plain.said)
     expect(app.err).not.toContain('has no debugger')
   })
 
@@ -160,6 +160,27 @@ describe.each(apps)('breakpoint() in %s', (name) => {
     await client.evaluate(after[0]!, 'count = 99')
     await client.resume()
     expect((await reply).body).toBe('count 100')
+  })
+
+  it('stops in the caller itself, at its line, where the preload has seen it', async () => {
+    const app = await start(name, ['--inspect=0', '--import', 'throwpoint/register'])
+    const client = await attach(app)
+    const reply = app.get('/breakpoint')
+    for (const comment of ['// awaited', '// here']) {
+      const { callFrames } = await client.paused()
+      const [caller] = callFrames
+      expect(client.scripts.get(caller!.location.scriptId)).toContain(name)
+      expect(caller!.location.lineNumber + 1).toBe(lineOf(name, comment))
+      expect(await client.evaluate(caller!, 'count')).toBe(41)
+      if (comment === '// awaited') await client.resume()
+      else await client.post('Debugger.stepOver')
+    }
+    const { callFrames: after } = await client.paused()
+    expect(after[0]!.location.lineNumber + 1).toBe(lineOf(name, '// here') + 1)
+    await client.evaluate(after[0]!, 'count = 99')
+    await client.resume()
+    expect((await reply).body).toBe('count 100')
+    expect(client.pauses).toBe(0)
   })
 
   it('does nothing without a debugger but say so once, and where', async () => {

@@ -97,6 +97,17 @@ describe('the caller of breakpoint()', () => {
     expect(inner!.evaluate('[a, this.#secret, up()]')).toEqual([2, 7, 'base'])
   })
 
+  test('a debugger stops in the statement itself, wherever a statement may stand', () => {
+    const stops = (text: string): number => rewritten(text).match(/\)debugger;else /g)?.length ?? 0
+    expect(
+      stops('if (a) breakpoint(); else x()\nfor (;;) void breakpoint()\ndo breakpoint(); while (x)'),
+    ).toBe(3)
+    expect(stops('async () => { await breakpoint(); await debug.breakpoint(1) }')).toBe(2)
+    // As esbuild writes what was imported
+    expect(stops('(0, import_debug.breakpoint)()')).toBe(1)
+    expect(stops('a && breakpoint(); b = breakpoint(); tools[0].breakpoint(); x?.breakpoint()')).toBe(0)
+  })
+
   test('the module itself', () => {
     let seen: unknown
     load(`const one = 1; const o = { breakpoint }; o.breakpoint(); exports.two = 2`, {

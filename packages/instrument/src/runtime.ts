@@ -38,6 +38,8 @@ export interface Note {
     live?: Accessor | 0,
     superAccess?: ((key: string) => unknown) | 0,
   ): void
+  /** Whether an attached debugger is to stop at a call of this. Looked at only when the inspector listens. */
+  stops(callee: () => unknown): boolean
   /** An asynchronous function begins; `leave` of what it gets ends it. Only where requests are watched. */
   enter(id: number): Entry
   /** A class body with private names has been entered. */
@@ -207,6 +209,7 @@ export class Runtime {
         })
       }
     }
+    note.stops = stopsAt
     note.enter = (id) => this.#active.enter(state, id, book.context?.())
     note.inside = (line, column, evaluateInside) => {
       classes.set(`${line}:${column}`, evaluateInside)
@@ -268,6 +271,24 @@ export class Runtime {
   /** The same without forgetting; for causes, which other reports may need too. */
   peekFrames(thrown: unknown, context?: object): readonly Frame[] {
     return framesOf(this.#book.peek(thrown, context))
+  }
+}
+
+/** What `breakpoint()` of any copy of our packages leaves in the process. */
+interface Stoppers {
+  readonly functions: WeakSet<object>
+  isInspected(): boolean
+}
+
+const stoppersKey = Symbol.for('throwpoint.stoppers.1')
+
+function stopsAt(callee: () => unknown): boolean {
+  try {
+    const stoppers = (globalThis as { [stoppersKey]?: Stoppers })[stoppersKey]
+    return stoppers?.isInspected() === true && stoppers.functions.has(callee() as object)
+  } catch {
+    // Its name has no value yet, or no stack is left: the call itself says so
+    return false
   }
 }
 

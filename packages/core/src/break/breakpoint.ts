@@ -4,7 +4,7 @@ import { Runtime } from '../runtime.ts'
 import { callSite } from '../source/call-site.ts'
 import { shortName } from '../source/project.ts'
 import { isInspected } from './attached.ts'
-import { compileStop } from './stop.ts'
+import { compileStop, stopsItsCaller } from './stop.ts'
 
 let told = false
 
@@ -33,9 +33,11 @@ function fallible<T>(action: () => T): T | undefined {
 
 /**
  * `pdb.set_trace()`. With a debugger attached (`node --inspect`, `node inspect`, VS Code, Chrome DevTools) it stops at
- * this call: the innermost frame is this function, the next one is the caller at its line, with its variables; step out
- * once to go on from there. Without one, in a session (`terminal: 'session'`), `await breakpoint()` opens the prompt on
- * the caller's frame and holds this request alone, until `continue`. Without either it does nothing, and says so once.
+ * this call. With the preload (`npx throwpoint app.js`) a call that is a statement of its own stops in the caller itself;
+ * elsewhere the innermost frame is this function and the next one the caller at its line, with its variables: step out
+ * once to go on from there. Without a debugger, in a session (`terminal: 'session'`), `await breakpoint()` opens the
+ * prompt on the caller's frame and holds this request alone, until `continue`. Without either it does nothing, and says
+ * so once.
  *
  * Write it with `await`: without it the program goes on while the prompt is open. (On Node 20 and 22 each `await` runs a
  * hook of Node's, in which a step out of an awaited call ends; to step on from here in a debugger there, leave it out.)
@@ -59,3 +61,5 @@ export const breakpoint: () => void | Promise<void> = compileStop<
   else if (waits) return waits
 })`,
 )(isToStop)
+
+stopsItsCaller(breakpoint)

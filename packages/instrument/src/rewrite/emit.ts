@@ -81,6 +81,8 @@ export class Emitter {
         return this.#await(site.node, site.operand, site.fn)
       case 'breakpoint':
         return this.#breakpoint(site.node, site.scope)
+      case 'stop':
+        return this.#stop(site.node, site.callee)
       default:
         return this.#mark(site.type, site.node, site.scope)
     }
@@ -295,6 +297,15 @@ export class Emitter {
     const text = `...(typeof ${note}=='function'&&${note}.here?.(${told})||[])`
     const last = (node['arguments'] as Node[]).at(-1)
     this.#edits.close(last?.end ?? node.end - 1, last === undefined ? text : `,${text}`)
+  }
+
+  /** With a debugger attached, the statement itself stops: no function of ours stands in front of the caller. */
+  #stop(node: Node, callee: Node): void {
+    const { note } = this.#names
+    const text = this.#source.slice(callee.start, callee.end)
+    if (/[\n\r\u2028\u2029]|\/[/*]/.test(text)) return
+    const stops = `typeof ${note}=='function'&&${note}.stops?.(()=>${text})`
+    this.#edits.open(node.start, `if(${stops})debugger;else `)
   }
 
   #mark(type: 'birth' | 'handed' | 'throw', node: Node, scope: Scope): void {

@@ -197,7 +197,7 @@ export const readers: Record<string, Read> = {
       markThis(scope, 'usesThis')
       markThis(scope, 'usesArguments')
     }
-    if (nameOf(callee) === 'breakpoint') reader.sites.push({ type: 'breakpoint', node, scope })
+    if (nameOf(unbound(callee)) === 'breakpoint') reader.sites.push({ type: 'breakpoint', node, scope })
     reader.visit(callee, scope)
     if (
       first !== undefined &&
@@ -210,6 +210,8 @@ export const readers: Record<string, Read> = {
     reader.visitAll(node['arguments'], scope)
   },
   ExpressionStatement(reader, node, scope) {
+    const stop = breakpointCall(node['expression'])
+    if (stop !== undefined) reader.sites.push({ type: 'stop', node, callee: stop['callee'], scope })
     const before = reader.sites.length
     reader.visit(node['expression'], scope)
     // A parenthesis at the start of a statement would call the line above where it has no semicolon
@@ -248,6 +250,34 @@ export const readers: Record<string, Read> = {
       reader.visit(member['initializer'], fn.scope)
     }
   },
+}
+
+/** Compilers write `(0, module.name)()` for a call of what was imported. */
+function unbound(callee: Node): Node {
+  const inner = strip(callee)
+  return inner.type === 'SequenceExpression' ? (inner['expressions'] as Node[]).at(-1)! : inner
+}
+
+/** `breakpoint()`, `await breakpoint()` or `void breakpoint()`, and nothing else. */
+function breakpointCall(expression: Node): Node | undefined {
+  let node = strip(expression)
+  if (node.type === 'AwaitExpression' || (node.type === 'UnaryExpression' && node['operator'] === 'void')) {
+    node = strip(node['argument'])
+  }
+  if (node.type !== 'CallExpression' || node['optional'] === true) return undefined
+  const callee = unbound(node['callee'])
+  return isPlainName(callee) && nameOf(callee) === 'breakpoint' ? node : undefined
+}
+
+/** `name` or `module.name`: to look at it twice does nothing. */
+function isPlainName(node: Node): boolean {
+  if (node.type === 'Identifier') return true
+  return (
+    node.type === 'MemberExpression' &&
+    node['computed'] !== true &&
+    node['optional'] !== true &&
+    node['object'].type === 'Identifier'
+  )
 }
 
 function markThis(scope: Scope, property: 'usesThis' | 'usesArguments' | 'usesSuper'): void {

@@ -8,6 +8,8 @@ export type Site =
   | { readonly type: 'catch'; readonly node: Node; readonly scope: Scope }
   | { readonly type: 'birth' | 'handed' | 'throw'; readonly node: Node; readonly scope: Scope }
   | { readonly type: 'breakpoint'; readonly node: Node; readonly scope: Scope }
+  /** A statement that is a call of what is named `breakpoint` and nothing else. */
+  | { readonly type: 'stop'; readonly node: Node; readonly callee: Node; readonly scope: Scope }
   | { readonly type: 'class'; readonly node: Node; readonly fn: Fn }
   | { readonly type: 'await'; readonly node: Node; readonly operand: Node; readonly fn: Fn }
 
