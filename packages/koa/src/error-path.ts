@@ -96,7 +96,7 @@ export function answeredElsewhere(ctx: KoaContext, kind: 'respond' | 'retry'): v
 export function keptFromKoa(exchange: Exchange, error: unknown): unknown {
   if (exchange.outcome !== 'page' || (error !== null && error !== undefined)) return undefined
   const kept = exchange.records?.find(({ sightings, client }) => {
-    return client === 'empty-reply' && sightings.has('destroy') && !sightings.has('framework')
+    return client === 'empty-reply' && sightings.has('destroy')
   })
   return kept?.thrown
 }

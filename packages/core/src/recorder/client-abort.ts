@@ -8,6 +8,8 @@ const abortCodes = new Set<unknown>([
   'ECONNABORTED',
   'ERR_STREAM_PREMATURE_CLOSE',
   'ABORT_ERR',
+  // `server.requestTimeout`, `headersTimeout`: Node has cut the connection.
+  'ERR_HTTP_REQUEST_TIMEOUT',
 ])
 
 /**

@@ -1,4 +1,5 @@
 import type { KnownApplication } from './arrivals.ts'
+import { type MountLayer, mountPaths } from './mount-path.ts'
 
 /** A route, as it is listed. */
 export interface Route {
@@ -8,13 +9,6 @@ export interface Route {
 
 const mostRoutes = 500
 const mostLevels = 10
-
-/** Prefixes of routers, which Express 5 keeps nowhere: told by the adapter when they are mounted. */
-const mounted = new WeakMap<object, string>()
-
-export function rememberMount(layer: object, path: string): void {
-  mounted.set(layer, path)
-}
 
 /**
  * The routes of applications, nested routers included: best effort, for no framework has an interface for it. Runs no
@@ -35,13 +29,10 @@ export function routesOf(applications: readonly KnownApplication[]): readonly Ro
   return routes
 }
 
-interface Layer {
+interface Layer extends MountLayer {
   readonly route?: { readonly path?: unknown; readonly methods?: Readonly<Record<string, unknown>> }
   readonly handle?: { readonly stack?: unknown }
   readonly name?: string
-  readonly regexp?: RegExp & { readonly fast_slash?: boolean }
-  readonly keys?: ReadonlyArray<{ readonly name?: unknown }>
-  readonly slash?: boolean
 }
 
 function routerOf(app: object): unknown {
@@ -68,30 +59,14 @@ function ofRouter(router: unknown, prefix: string, routes: Route[], level: numbe
       for (const path of [route.path].flat()) {
         for (const method of methods) routes.push({ method, path: joined(prefix, textOf(path)) || '/' })
       }
-    } else if (Array.isArray(handle?.stack))
-      ofRouter(handle, joined(prefix, mountOf(layer)), routes, level + 1)
-    else if (layer.name === 'mounted_app' && mountOf(layer) !== '') {
-      routes.push({ method: 'USE', path: joined(prefix, joined(mountOf(layer), '/*')) })
+    } else if (Array.isArray(handle?.stack)) {
+      for (const mount of mountPaths(layer)) ofRouter(handle, joined(prefix, mount), routes, level + 1)
+    } else if (layer.name === 'mounted_app') {
+      for (const mount of mountPaths(layer)) {
+        if (mount !== '') routes.push({ method: 'USE', path: joined(prefix, joined(mount, '/*')) })
+      }
     }
   }
-}
-
-function mountOf(layer: Layer): string {
-  const known = mounted.get(layer)
-  if (known !== undefined) return known === '/' ? '' : known
-  const { regexp, keys = [], slash } = layer
-  if (slash === true || regexp?.fast_slash === true) return ''
-  if (regexp === undefined) return '/…'
-  let at = 0
-  // What path-to-regexp 0.1 made of it.
-  return regexp.source
-    .replace(/^\^/, '')
-    .replace(String.raw`\/?(?=\/|$)`, '')
-    .replace(/\(\?:(\\\/)?\(\[\^\\?\/\]\+\?\)\)/g, (_, slash = '') => {
-      const name = keys[at++]?.name
-      return `${slash}:${typeof name === 'string' ? name : 'param'}`
-    })
-    .replaceAll(String.raw`\/`, '/')
 }
 
 /** Koa has no routes; `@koa/router` hangs its router on the middleware it makes. */
