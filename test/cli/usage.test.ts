@@ -11,6 +11,7 @@ import { dispatch } from '../../packages/cli/src/main.ts'
 import { program, throwpoint } from './command.ts'
 
 const folder = program({ 'app.js': '', 'sub/other.js': '' })
+const app = path.join(folder, 'app.js')
 
 describe('what is typed', () => {
   it.concurrent.each([
@@ -29,6 +30,13 @@ describe('what is typed', () => {
     [['-e', '1'], /-e runs no script; give it to node instead/],
     [['--session'], /There is no script to run/],
     [['inspect', 'app.js'], /use: throwpoint --inspect-brk script/],
+    [
+      ['--dump', folder, app],
+      /is no program\. The value of --dump stands behind an equals sign: --dump=\S+ \S+app\.js$/,
+    ],
+    [['--dump', '--session', 'dumps', app], /dumps is no program\..* --dump=dumps \S+app\.js/],
+    [['--dump', 'dumps'], /--dump=dumps script$/],
+    [['serve', '--dump', folder, app], /--dump=\S+ \S+app\.js$/],
     [['serve', 'app.js', '--prot', '1'], /did you mean --port\?/],
     [['serve', '--port', '70000', 'app.js'], /--port takes a number from 0 to 65535, not 70000/],
     [['serve', path.join(folder, 'ap.js')], /There is no module .*ap\.js in .*Did you mean .*app\.js\?/],

@@ -62,7 +62,7 @@ const programOptions: readonly OptionEntry[] = [
     value: 'DIR',
     optional: true,
     description:
-      'Write each report to a file; without DIR, to the state folder of the user (THROWPOINT_DUMP)',
+      'Write each report to a file, in the folder behind the equals sign; without one, in the state folder of the user (THROWPOINT_DUMP)',
   },
   {
     name: 'record',

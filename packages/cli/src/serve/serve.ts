@@ -4,13 +4,17 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { nearest } from '@throwpoint/core/nearest'
 import { parseArguments } from '../command/arguments.ts'
+import { checkForgottenEquals } from '../command/forgotten-equals.ts'
 import { commandNamed } from '../command/table.ts'
 import { UsageError } from '../command/usage-error.ts'
 import { launch } from '../launch/launch.ts'
 
 /** `throwpoint serve [options] module`: starts the program that serves it. */
 export function serve(args: string[]): undefined {
-  const { options, nodeOptions, operands } = parseArguments(commandNamed('serve')!, args)
+  const command = commandNamed('serve')!
+  const given = parseArguments(command, args)
+  checkForgottenEquals(command, given)
+  const { options, nodeOptions, operands } = given
   const [name, ...more] = operands
   if (name === undefined)
     throw new UsageError('There is no module to serve: throwpoint serve app.js', 'serve')
