@@ -38,7 +38,8 @@ export class HeldServer {
   readonly #waiters: Waiter[] = []
   readonly #calls = new Map<number, (result: unknown) => void>()
   #count = 0
-  #said = ''
+  /** Its stderr. */
+  said = ''
 
   private constructor(alias: string, ready: () => void) {
     const env: NodeJS.ProcessEnv = { ...process.env }
@@ -49,7 +50,7 @@ export class HeldServer {
       execArgv: [],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
-    this.child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.#said += text))
+    this.child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.said += text))
     this.exited = new Promise((resolve) => this.child.on('exit', resolve))
     this.child.on('message', (message: { ports?: {}; id?: number; result?: unknown } & HoldEvent) => {
       if (message.ports !== undefined) {
@@ -64,7 +65,7 @@ export class HeldServer {
     let server!: HeldServer
     await new Promise<void>((resolve, reject) => {
       server = new HeldServer(alias, resolve)
-      void server.exited.then((code) => reject(new Error(`the server ended with ${code}: ${server.#said}`)))
+      void server.exited.then((code) => reject(new Error(`the server ended with ${code}: ${server.said}`)))
     })
     return server
   }

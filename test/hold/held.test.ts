@@ -1,6 +1,6 @@
 import http from 'node:http'
 import net from 'node:net'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { HeldServer } from './held-server.ts'
 
 const ok = { status: 200, text: 'ok', reused: false }
@@ -80,6 +80,17 @@ describe.each(['express4', 'express', 'koa2', 'koa'])('%s', (alias) => {
       expect(await answer).toEqual(plain)
       expect(plain).toMatchObject({ status: 500 })
     })
+  })
+
+  it('what a session threw is told in a line', async () => {
+    const answer = server.ask('/fails/sync', { headers: { 'x-handler': 'none' } })
+    await server.release(await server.next('held'), 'throw', { error: 'from the prompt' })
+    expect(await answer).toMatchObject({ status: 500 })
+    await vi.waitFor(() => expect(server.said).toContain('from the prompt'), { timeout: 20_000 })
+    const lines = server.said.split('\n').filter((line) => line.includes('from the prompt'))
+    expect(lines).toEqual([
+      expect.stringMatching(/^Throwpoint: RangeError: from the prompt in .* of GET \/fails\/sync/),
+    ])
   })
 
   const places = ['fails', 'route', 'mounted', 'lonely', 'middle']

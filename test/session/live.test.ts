@@ -69,6 +69,17 @@ describe.each(versions)('a capture on Node %s', (_, node) => {
     expect(await text('done')).toBe("ReferenceError: Cannot access 'done' before initialization")
   })
 
+  it('shows the beginning of a text that is too long to be shown', async () => {
+    expect(await text("'tea'.repeat(1e6)")).toMatch(
+      /^'(?:tea)*te?a?'…\n… 3000000 characters in all; "pp" shows more of them$/,
+    )
+    expect(await text("pp 'tea\\n'.repeat(1e6)")).toMatch(/^(?:tea\n)+t?e?a?\n?… \d+ more characters$/)
+    expect(await text("whatis 'tea'.repeat(1e6)")).toMatch(/^string, 3000000 characters {2}'tea/)
+    const token = "['Zx9kQ2mN7', 'pR4tV6wB3'].join('')"
+    expect(await text(`${token} + ' x'.repeat(2e6)`)).toMatch(/^'\[redacted\] x x/)
+    expect(await text(`let password = ' x'.repeat(2e6); password`)).toMatch(/^\[redacted\]/)
+  })
+
   it('waits for promises only when it is told to', async () => {
     expect(await text('find(3)')).toMatch(/^Promise/)
     expect(await text('(await find(3)).name')).toBe("'customer 3'")

@@ -19,6 +19,7 @@ import { Recording } from './recording/recording.ts'
 import { Redaction } from './redact/redaction.ts'
 import { buildReport, sourcesOf } from './report/build-report.ts'
 import { responseInfo } from './report/response-info.ts'
+import { boundarySentence, errorLine } from './report/sentences.ts'
 import type { Watchdog } from './requests/watchdog.ts'
 import type { Runtime } from './runtime.ts'
 import { type Adapter, Exchange } from './scope/exchange.ts'
@@ -163,6 +164,13 @@ export class Debugger {
     if (tape !== undefined) guard(() => this.recording?.reported(tape, report, record.crashes))
     guard(() => {
       if (this.options.terminal === 'off' || record.inSession) return
+      if (record.fromSession && !record.crashes) {
+        const { link } = linkTo(record, report)
+        const where = link === undefined ? '' : `; report: ${link}`
+        return this.runtime.terminal.notice(
+          `${errorLine(report.error, 200)} ${boundarySentence(report)}${where}`,
+        )
+      }
       this.runtime.terminal.report(report, { ...dump, ...linkTo(record, report), ...withheldFrom(record) })
     })
     guard(() => this.options.onReport?.(report))

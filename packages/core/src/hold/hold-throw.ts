@@ -82,7 +82,9 @@ function canGo(kind: 'respond' | 'pass' | 'retry', exchange: Exchange, { pass }:
 function noteOther(thrown: unknown, exchange: Exchange, sighting: Sighting, record: ThrowRecord): void {
   try {
     const other = exchange.debugger.runtime.recorder.note(thrown, exchange, sighting, record.boundary)
-    if (other !== undefined) other.held ??= 'gone'
+    if (other === undefined) return
+    other.held ??= 'gone'
+    other.fromSession = true
   } catch (error) {
     fault(error)
   }

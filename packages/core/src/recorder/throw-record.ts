@@ -61,6 +61,8 @@ export class ThrowRecord {
   held: HeldRequest | 'gone' | undefined
   /** It was shown in the terminal by a session. */
   inSession = false
+  /** A session threw it in the place of another one: somebody knows of it, and a line is enough. */
+  fromSession = false
   /** The surfaces have it. */
   shown = false
   /** Why the client was not shown it. */

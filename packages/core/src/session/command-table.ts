@@ -1,13 +1,14 @@
 import type { Command, Group } from './command.ts'
 import { exchangeCommands } from './commands/exchange.ts'
 import { frameCommands } from './commands/frames.ts'
-import { goingOnCommands } from './commands/going-on.ts'
 import { helpCommand } from './commands/help.ts'
+import { releaseCommands } from './commands/release.ts'
 import { sessionCommands } from './commands/session.ts'
 import { sourceCommands } from './commands/source.ts'
 import { valueCommands } from './commands/values.ts'
 import { startCommands } from './commands/start.ts'
 import { variableCommands } from './commands/variables.ts'
+import { waitingCommands } from './commands/waiting.ts'
 
 /** Every command there is. Help, completion, the parser and the table of the README are made from it. */
 export const commandTable: readonly Command[] = [
@@ -16,7 +17,8 @@ export const commandTable: readonly Command[] = [
   ...variableCommands,
   ...valueCommands,
   ...exchangeCommands,
-  ...goingOnCommands,
+  ...releaseCommands,
+  ...waitingCommands,
   ...startCommands,
   helpCommand(() => commandTable),
   ...sessionCommands,

@@ -1,7 +1,9 @@
 import type { Limits, Value } from '@throwpoint/protocol'
 import { now } from '../primordials.ts'
 import { Redaction, type RedactOptions, type ReportRedaction } from '../redact/redaction.ts'
+import { stringSlice } from '../value/intrinsics.ts'
 import { ValueReader } from '../value/read-value.ts'
+import { longestText } from '../value/text.ts'
 import type { Debuggee, DescribeOptions, LiveScope } from './debuggee.ts'
 
 /** Frames whose variables are looked through for secrets, and milliseconds of that. */
@@ -32,7 +34,12 @@ export class Describer {
     for (const secret of this.#secrets) redactor.remember(secret)
     const limits = { ...this.#limits, depth }
     const reader = new ValueReader({ limits, redactor, deadline: now() + Math.max(200, limits.budgetMs) })
-    return redactor.finish({ value: reader.read(value, name) }).value
+    if (typeof value !== 'string' || value.length <= longestText)
+      return redactor.finish({ value: reader.read(value, name) }).value
+    // The reader does not open it, for it may have to be put together first; here somebody has asked for it.
+    const start = reader.read(stringSlice(value, 0, longestText), name)
+    const whole = { size: value.length, unavailable: 'string-length' } as const
+    return redactor.finish({ value: start.unavailable === 'redacted' ? start : { ...start, ...whole } }).value
   }
 
   /** What is hidden under its name anywhere in the capture: copies of it are hidden wherever they are looked at. */

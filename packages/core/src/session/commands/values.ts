@@ -20,6 +20,8 @@ export async function evaluated(turn: Turn, code: string, depth: number, isDeep 
   const raw = isDeep ? rawLines(value) : undefined
   if (raw !== undefined) return { lines: raw.map(paint.good), data: value }
   const lines = valueLines(value, paint, columns, isDeep ? undefined : usualLines)
+  if (value.type === 'string' && value.size !== undefined)
+    lines.push(paint.dim(`… ${value.size} characters in all; "pp" shows more of them`))
   if (hasHidden(value, 0) && session.tell('redacted'))
     lines.push(
       paint.dim(
@@ -80,12 +82,24 @@ const whatis: Command = {
       className === undefined || className === 'Object' || type === 'function' ? '' : `, class ${className}`
     const count = value.children?.length
     const size = value.size ?? (value.subtype === undefined ? count : undefined)
-    const contents =
-      size === undefined || type !== 'object' ? '' : `, ${size} ${size === 1 ? 'property' : 'properties'}`
+    const contents = contentsOf(
+      type,
+      size ?? (typeof value.value === 'string' ? value.value.length : undefined),
+    )
     const hidden = unavailable === 'redacted' ? ' (hidden by redaction)' : ''
     const line = `${kind}${of}${contents}${hidden}  ${turn.paint.dim(briefText({ ...value, preview: undefined } as never, 60))}`
     return { lines: [line], data: { type, subtype, className, description, size } }
   },
+}
+
+function contentsOf(type: Value['type'], size: number | undefined): string {
+  const word =
+    type === 'object'
+      ? ['property', 'properties']
+      : type === 'string'
+        ? ['character', 'characters']
+        : undefined
+  return word === undefined || size === undefined ? '' : `, ${size} ${size === 1 ? word[0] : word[1]}`
 }
 
 const ls: Command = {
