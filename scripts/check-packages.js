@@ -1,9 +1,10 @@
 // Packs every package and asks publint and "are the types wrong" about the tarballs: no error, no warning.
+// Given a folder, it takes the tarballs that scripts/pack.js has packed there.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runTool } from './command.js'
-import { pack } from './pack.js'
+import { pack, packedIn } from './pack.js'
 
 /**
  * - `node16`: what resolves under `moduleResolution: node10` is not promised for subpaths (`@throwpoint/core/development`).
@@ -20,9 +21,10 @@ const attw = [
   '--no-emoji',
 ]
 
+const [given] = process.argv.slice(2)
 const folder = mkdtempSync(join(tmpdir(), 'throwpoint-pack-'))
 try {
-  for (const [name, tarball] of await pack(folder)) {
+  for (const [name, tarball] of given === undefined ? await pack(folder) : packedIn(given)) {
     const [publint, typesWrong] = await Promise.all([
       runTool('publint/src/cli.js', ['run', tarball, '--strict']),
       runTool('@arethetypeswrong/cli/dist/index.js', [tarball, ...attw]),

@@ -11,38 +11,50 @@ import { build, checkNode, install } from './setup.js'
 const full = process.argv.includes('--full')
 const smoke = process.argv.includes('--smoke')
 const results = mkdtempSync(join(tmpdir(), 'throwpoint-test-'))
+/** The tarballs of the packages. */
+const packed = join(results, 'packed')
 const count = { passed: 0, failed: 0, skipped: 0 }
 const failures = []
 
-/** Runs one step; what it printed is shown when it fails. */
+/** Runs one step. */
 async function step(name, action) {
   console.log(`\n▶ ${name}`)
+  return tell(name, await timed(action))
+}
+
+/** Runs steps side by side, and tells of them when all have ended. */
+async function steps(actions) {
+  console.log(`\n▶ ${Object.keys(actions).join(', ')}`)
+  const outcomes = Object.entries(actions).map(async ([name, action]) => [name, await timed(action)])
+  for (const [name, outcome] of await Promise.all(outcomes)) tell(name, outcome)
+}
+
+async function timed(action) {
   const start = performance.now()
-  const { ok, reason, output, note, tests } = await action()
-  const time = duration(performance.now() - start)
+  const outcome = await action()
+  return { note: duration(performance.now() - start), ...outcome }
+}
+
+/** Counts a step; what it printed is shown when it has failed. */
+function tell(name, { ok, reason, output, note, tests }) {
   if (!ok && output !== '') console.log(output.trimEnd())
   if (tests === undefined) count[ok ? 'passed' : 'failed'] += 1
   else for (const kind of Object.keys(count)) count[kind] += tests[kind]
   if (!ok) failures.push(`${name}: ${reason}`)
-  console.log(`${ok ? '✓' : '✗'} ${name}${ok ? '' : ` failed: ${reason}`} (${note ?? time})`)
+  console.log(`${ok ? '✓' : '✗'} ${name}${ok ? '' : ` failed: ${reason}`} (${note})`)
   return ok
 }
 
 /** Vitest with its own report as it goes; counted by what it writes to a file. */
-async function vitest(
-  name,
-  args = [],
-  { node = process.execPath, env = {}, limitMinutes = full ? 120 : 40 } = {},
-) {
+async function vitest(name, args = [], env = {}) {
   const file = join(results, `${name.replace(/\W+/g, '-')}.json`)
-  const bin = join(root, 'node_modules/vitest/vitest.mjs')
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
   // Most tests wait for a program they have started; Vitest alone would use one of two cores, and wait in it.
   const workers = `--maxWorkers=${Math.max(3, availableParallelism() - 1)}`
-  const result = await run(node, [bin, 'run', ...args, workers, ...reporters], {
-    env: { ...(full ? { THROWPOINT_FULL: '1' } : {}), ...env },
+  const result = await runTool('vitest/vitest.mjs', ['run', ...args, workers, ...reporters], {
+    env: { THROWPOINT_PACKED: packed, ...(full ? { THROWPOINT_FULL: '1' } : {}), ...env },
     show: true,
-    limitMinutes,
+    limitMinutes: full ? 120 : 40,
   })
   return { ...result, tests: testsIn(file, result.ok) }
 }
@@ -63,17 +75,20 @@ function testsIn(file, ok) {
   }
 }
 
-/** The same tests with the applications under test run by another Node. */
-async function otherNode(major) {
-  const node = join(root, `node_modules/node${major}/bin/node`)
-  if (!existsSync(node)) {
+/** The same tests with the applications under test run by other Nodes: a full run has one after the other. */
+async function otherNodes() {
+  const majors = [22, 24, 26].filter((major) => {
+    if (existsSync(join(root, `node_modules/node${major}/bin/node`))) return true
     console.log(`\n- Node ${major}: skipped, its binary comes for Linux on x64 alone`)
     count.skipped += 1
-    return
+    return false
+  })
+  const runs = full ? majors.map((major) => [major]) : [majors]
+  for (const run of runs.filter((some) => some.length > 0)) {
+    const name = `${full ? 'matrix' : 'smoke'} on Node ${run.join(', ')}`
+    const env = { THROWPOINT_NODES: run.join(), ...(full ? {} : { THROWPOINT_SMOKE: '1' }) }
+    await step(name, () => vitest(name, ['test/matrix', 'test/entries'], env))
   }
-  const env = { THROWPOINT_NODE: node, ...(full ? {} : { THROWPOINT_SMOKE: '1' }) }
-  const name = `${full ? 'matrix' : 'smoke'} on Node ${major}`
-  await step(name, () => vitest(name, ['test/matrix', 'test/entries'], { node, env }))
 }
 
 async function everything() {
@@ -81,16 +96,23 @@ async function everything() {
   checkNode()
   if (!(await step('install', install))) return
   if (!(await step('build', build))) return
-  await step('types', () => runTool('typescript/bin/tsc', ['-b']))
-  await step('types of the tests', () => runTool('typescript/bin/tsc', ['-p', 'test']))
-  await step('lint', () => runTool('oxlint/bin/oxlint', ['--type-aware', '--deny-warnings']))
-  await step('format', () => runTool('oxfmt/bin/oxfmt', ['--check', '.']))
-  await step('import direction', () => run(process.execPath, ['scripts/import-direction.js']))
-  await step('packages (publint, are the types wrong)', () => {
-    return run(process.execPath, ['scripts/check-packages.js'])
+  await steps({
+    types: () => runTool('typescript/bin/tsc', ['-b']),
+    'types of the tests': () => runTool('typescript/bin/tsc', ['-p', 'test']),
+    lint: () => runTool('oxlint/bin/oxlint', ['--type-aware', '--deny-warnings']),
+    format: () => runTool('oxfmt/bin/oxfmt', ['--check', '.']),
+    'import direction': () => run(process.execPath, ['scripts/import-direction.js']),
   })
-  await step('tests', () => vitest('tests'))
-  if (full || smoke) for (const major of [22, 24, 26]) await otherNode(major)
+  // The tests of what is published have the same tarballs.
+  const packing = await step('pack', () => run(process.execPath, ['scripts/pack.js', packed]))
+  if (!packing) return
+  await steps({
+    tests: () => vitest('tests'),
+    'packages (publint, are the types wrong)': () => {
+      return run(process.execPath, ['scripts/check-packages.js', packed], { limitMinutes: 20 })
+    },
+  })
+  if (full || smoke) await otherNodes()
 }
 
 const start = performance.now()

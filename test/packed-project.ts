@@ -2,9 +2,18 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { pack } from '../scripts/pack.js'
+import { pack, packedIn } from '../scripts/pack.js'
 
 const artifacts = fileURLToPath(new URL('.artifacts/', import.meta.url))
+
+/** Those of the run, which has packed once for all, or new ones. */
+async function tarballs(folder: string): Promise<Map<string, string>> {
+  const packed = process.env['THROWPOINT_PACKED']
+  if (packed !== undefined) return packedIn(packed)
+  const destination = join(folder, 'tarballs')
+  mkdirSync(destination)
+  return pack(destination)
+}
 
 /**
  * A project that has the packages installed as npm would publish them. It lies inside of the repository, where the
@@ -20,9 +29,7 @@ export class PackedProject {
   static async create(): Promise<PackedProject> {
     mkdirSync(artifacts, { recursive: true })
     const project = new PackedProject(mkdtempSync(join(artifacts, 'project-')))
-    const tarballs = join(project.folder, 'tarballs')
-    mkdirSync(tarballs)
-    for (const [name, tarball] of await pack(tarballs)) {
+    for (const [name, tarball] of await tarballs(project.folder)) {
       const target = join(project.folder, 'node_modules', name)
       mkdirSync(target, { recursive: true })
       execFileSync('tar', ['-xzf', tarball, '-C', target, '--strip-components=1'])
