@@ -18,6 +18,11 @@ const cases = {
   primitive: () => setTimeout(() => fail('a text')),
   rejection: () => void Promise.reject(failure),
   'rejected text': () => void Promise.reject('a text'),
+  // Whatever becomes of it, its request has been answered.
+  'late rejection'(res) {
+    res.end('answered')
+    void Promise.reject(failure)
+  },
   emitter: () => setTimeout(() => new EventEmitter().emit('error', failure)),
   pipe: (res) => Readable.from(failing()).pipe(res),
 }
@@ -40,6 +45,7 @@ if (flags.includes('listens')) {
   })
 }
 process.on('uncaughtExceptionMonitor', (error) => say({ monitor: error === failure || error }))
+process.on('warning', ({ name }) => say({ warning: name }))
 process.on('exit', (code) => say({ exit: code }))
 
 let app
@@ -63,7 +69,13 @@ if (isKoa) {
 const server = http.createServer(isKoa ? app.callback() : app).listen(0, '127.0.0.1', async () => {
   const { port } = server.address()
   const get = (path) => getFrom(port, path)
-  if (mode === 'plain') return void get('/fails')
+  if (mode === 'plain') {
+    await get('/fails')
+    // What Node does about it, it does before the next turn of the event loop.
+    return void setImmediate(() => server.close())
+  }
+  let goesOn
+  const wentOn = new Promise((resolve) => (goesOn = resolve))
   const { holds } = globalThis[Symbol.for('throwpoint.runtime.1')]
   holds.claim('client')
   holds.watch({
@@ -83,9 +95,11 @@ const server = http.createServer(isKoa ? app.callback() : app).listen(0, '127.0.
         respond: { kind: 'respond', status: 418, headers: [], body: 'a short answer' },
       }[mode]
       say({ can: hold.can(release.kind), released: hold.release(release, 'a test') })
+      setTimeout(() => goesOn(), 100)
     },
   })
   const answer = await get('/fails')
-  say({ answer, lives: await get('/ok') })
+  if (name === 'late rejection') await wentOn
+  else say({ answer, lives: await get('/ok') })
   server.close()
 })

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 
 const node = process.env['THROWPOINT_NODE'] ?? process.execPath
+const full = process.env['THROWPOINT_FULL'] === '1'
 const program = fileURLToPath(new URL('fatal.cjs', import.meta.url))
 
 interface Outcome {
@@ -12,10 +13,13 @@ interface Outcome {
   readonly printed: string
 }
 
+/** @param flags those that begin with dashes are for Node */
 function run(alias: string, name: string, mode: string, ...flags: string[]): Promise<Outcome> {
   const env: NodeJS.ProcessEnv = { ...process.env, THROWPOINT_TTY: 'off' }
   delete env['NODE_OPTIONS']
-  const child = spawn(node, [program, alias, name, mode, ...flags], {
+  const own = flags.filter((flag) => !flag.startsWith('--'))
+  const options = flags.filter((flag) => flag.startsWith('--'))
+  const child = spawn(node, [...options, program, alias, name, mode, ...own], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -80,6 +84,38 @@ describe('listeners of the application', () => {
   test('for rejections are called once, with the promise', async () => {
     const held = await run('express', 'rejection', 'continue', 'listens')
     expect(last(held)).toEqual([{ listener: 'unhandledRejection', same: true, promise: true }, { exit: 8 }])
+  })
+})
+
+const modes: ReadonlyArray<readonly [string, boolean, number]> = [
+  ['strict', true, 1],
+  ['warn', false, 0],
+  ['none', false, 0],
+  ['warn-with-error-code', false, 1],
+]
+describe.each(full ? modes : modes.slice(0, 2))('--unhandled-rejections=%s', (kind, crashes, code) => {
+  const option = `--unhandled-rejections=${kind}`
+  test('waits, and Node does what it would have done', async () => {
+    const [plain, held] = await Promise.all([
+      run('express', 'late rejection', 'plain', option),
+      run('express', 'late rejection', 'continue', option),
+    ])
+    expect(held.events[0]).toMatchObject({ held: 'TypeError', fatal: true })
+    expect(held.events[1]).toMatchObject({ process: crashes ? 'crashes' : 'lives' })
+    expect(last(held)).toEqual(plain.events)
+    expect([plain.code, held.code]).toEqual([code, code])
+    expect(held.printed).toBe(plain.printed)
+  })
+
+  test.runIf(full || crashes)('listeners are called once', async () => {
+    const [plain, held] = await Promise.all([
+      run('express', 'late rejection', 'plain', option, 'listens'),
+      run('express', 'late rejection', 'continue', option, 'listens'),
+    ])
+    expect(held.events[0]).toMatchObject({ held: 'TypeError' })
+    expect(last(held)).toEqual(plain.events)
+    expect(plain.events).toContainEqual(expect.objectContaining({ same: true }))
+    expect(held.code).toBe(plain.code)
   })
 })
 

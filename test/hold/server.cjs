@@ -171,7 +171,7 @@ const servers = {
   plain: http.createServer(application),
   limited: http.createServer(make({ ...options, hold: '50ms' })),
   hurried: http.createServer(
-    { connectionsCheckingInterval: 50, requestTimeout: 1500, headersTimeout: 400, keepAliveTimeout: 400 },
+    { connectionsCheckingInterval: 50, requestTimeout: 3000, headersTimeout: 400, keepAliveTimeout: 400 },
     application,
   ),
 }

@@ -4,8 +4,9 @@ import { holdFatal } from '../hold/hold-fatal.ts'
 import { soon } from '../later.ts'
 import type { Exchange } from '../scope/exchange.ts'
 import type { RequestScope } from '../scope/request-scope.ts'
-import { peekStack } from '../primordials.ts'
+import { peekStack, safeGet } from '../primordials.ts'
 import { guard } from './guard.ts'
+import { rejectionMode, type RejectionMode } from './rejection-mode.ts'
 import { rethrow } from './rethrow.ts'
 import type { Recorder } from './recorder.ts'
 import type { ThrowRecord } from './throw-record.ts'
@@ -27,10 +28,13 @@ interface LetGo {
   readonly thrown: unknown
   readonly record: ThrowRecord
   /** The promise that was rejected, for whoever listens. */
-  readonly promise?: unknown
+  promise?: unknown
 }
 
-const otherMode = /--unhandled-rejections/
+/** What Node warns of a rejection, twice, when that is all it does. */
+const warning = 'UnhandledPromiseRejectionWarning'
+/** Node throws it in the place of a reason that is no error. */
+const wrapperCode = 'ERR_UNHANDLED_REJECTION'
 const signals = new Set<unknown>(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'])
 
 /**
@@ -51,6 +55,11 @@ export class ProcessHooks {
   /** The event `uncaughtException` that follows belongs to an exception that is held. */
   #takesNext = false
   #letGo: LetGo | undefined
+  /** Node throws rejections first and tells of them then: the event that belongs to what was thrown, or is held. */
+  #follows: { readonly known: LetGo; readonly taken: boolean } | undefined
+  /** So many warnings come of a rejection that is held. */
+  #warnings = 0
+  #mode: RejectionMode | undefined
   #installed = false
 
   constructor(
@@ -94,6 +103,10 @@ export class ProcessHooks {
       this.#takesNext = false
       return taken
     }
+    if (event === 'warning' && this.#warnings > 0 && (args[0] as Error | undefined)?.name === warning) {
+      this.#warnings--
+      return true
+    }
     // The application is asked to end: what waits would keep its server from closing.
     if (signals.has(event) && process.listenerCount(event as NodeJS.Signals) > 0) {
       this.#holds.letAllGo(String(event))
@@ -104,6 +117,13 @@ export class ProcessHooks {
   #rejection(args: unknown[]): boolean {
     const [reason, promise] = args
     const exchange = this.#scope.ofRejection()
+    const follows = this.#follows
+    this.#follows = undefined
+    if (follows !== undefined && Object.is(follows.known.thrown, reason)) {
+      if (follows.taken) follows.known.promise = promise
+      else args[1] = follows.known.promise
+      return follows.taken
+    }
     const known = this.#letGo
     let record: ThrowRecord | undefined
     if (known !== undefined && Object.is(known.thrown, reason)) {
@@ -125,26 +145,70 @@ export class ProcessHooks {
     return false
   }
 
+  get #rejections(): RejectionMode {
+    return (this.#mode ??= rejectionMode())
+  }
+
   #holdRejection(record: ThrowRecord, promise: unknown): boolean {
-    // In its other modes Node does more about a rejection than this event.
-    if (!this.#holds.claimed || otherMode.test([...process.execArgv, process.env['NODE_OPTIONS']].join(' ')))
-      return false
-    record.crashes = process.listenerCount('unhandledRejection') === 0 && diesOfUncaught()
-    return holdFatal(record, 'rejection', this.#fallback(), (thrown) => {
-      this.#letGo = { thrown, record, promise }
+    const mode = this.#rejections
+    // What Node throws first was held there, or not at all.
+    if (!this.#holds.claimed || mode === 'strict') return false
+    record.crashes = mode === 'throw' && process.listenerCount('unhandledRejection') === 0 && diesOfUncaught()
+    const waits = this.#holdUntilRejected({ thrown: record.thrown, record, promise })
+    if (waits && mode === 'warn') {
+      // It warns whoever listens, and will once more.
+      this.#warnings += 2
+      soon(() => (this.#warnings = 0))
+    }
+    return waits
+  }
+
+  /** Holds a rejection; when it is let go it is rejected once more. */
+  #holdUntilRejected(held: LetGo): boolean {
+    return holdFatal(held.record, 'rejection', this.#fallback(), (thrown) => {
+      this.#letGo = { ...held, thrown }
       void Promise.reject(thrown as Error)
     })
   }
 
-  /** @returns whether it waits; then the event `uncaughtException` that follows is taken as well */
-  #holdUncaught(error: unknown, origin: unknown): boolean {
-    if (origin === 'unhandledRejection') return false
+  /** A rejection in the mode `strict`: it is thrown, and only then told of. */
+  #holdStrict(error: unknown): boolean {
+    if (this.#rejections !== 'strict') return false
     const known = this.#letGo
     if (known !== undefined && Object.is(known.thrown, error)) {
       this.#letGo = undefined
-      const { record } = known
-      const { exchange, boundary } = record
-      this.#found = { error, exchange, boundary, record, rejected: undefined, isConsequence: false }
+      this.#passes(known)
+      this.#follows = { known, taken: false }
+      return false
+    }
+    // A reason that is no error is not known before it is told of.
+    if (!this.#holds.claimed || process.hasUncaughtExceptionCaptureCallback()) return false
+    if (safeGet(error, 'code').value === wrapperCode) return false
+    const exchange = this.#scope.ofRejection()
+    const boundary = exchange === undefined ? this.#boundaryOutside() : this.#boundaryOfRejection(exchange)
+    const record = this.#note(error, exchange, 'rejection', boundary)
+    if (record === undefined) return false
+    record.crashes = diesOfUncaught()
+    const held: LetGo = { thrown: error, record }
+    const waits = this.#holdUntilRejected(held)
+    if (waits) this.#follows = { known: held, taken: true }
+    this.#takesNext = waits
+    return waits
+  }
+
+  /** What was let go takes its course. */
+  #passes({ thrown, record }: LetGo): void {
+    const { exchange, boundary } = record
+    this.#found = { error: thrown, exchange, boundary, record, rejected: undefined, isConsequence: false }
+  }
+
+  /** @returns whether it waits; then the event `uncaughtException` that follows is taken as well */
+  #holdUncaught(error: unknown, origin: unknown): boolean {
+    if (origin === 'unhandledRejection') return this.#holdStrict(error)
+    const known = this.#letGo
+    if (known !== undefined && Object.is(known.thrown, error)) {
+      this.#letGo = undefined
+      this.#passes(known)
       return false
     }
     if (!this.#holds.claimed || process.hasUncaughtExceptionCaptureCallback()) return false
