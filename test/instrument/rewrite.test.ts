@@ -189,3 +189,16 @@ test('a name without a value and without a semicolon ends its statement in a loo
   ) as (list: number[]) => unknown[]
   expect(run([1])).toEqual([1, undefined, undefined, 1, 0])
 })
+
+test('a function declared as the branch of an if has a block of its own', () => {
+  const run = vm.runInThisContext(
+    `(function () {${rewritten(`return () => {
+      let f = 1
+      if (f) function f() {}
+      const g = 2
+      if (!g) undefined; else function g() {}
+      return [f, g].map(String)
+    }`)}\n})()`,
+  ) as () => unknown[]
+  expect(run()).toEqual(['1', '2'])
+})

@@ -142,6 +142,14 @@ export const readers: Record<string, Read> = {
     reader.visit(node['test'], inner)
   },
   BlockStatement: (reader, node, scope) => reader.block(node, scope),
+  IfStatement(reader, node, scope) {
+    reader.visit(node['test'], scope)
+    for (const branch of [node['consequent'], node['alternate']] as (Node | null)[]) {
+      // Sloppy code may declare a function there, as if it stood in a block of its own
+      const isFunction = branch?.type === 'FunctionDeclaration'
+      reader.visit(branch, isFunction ? new Scope('block', branch, scope, scope.fn, false) : scope)
+    }
+  },
   SwitchStatement(reader, node, scope) {
     reader.visit(node['discriminant'], scope)
     const inner = new Scope('switch', node, scope, scope.fn, false)
