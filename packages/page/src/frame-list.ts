@@ -11,7 +11,13 @@ const mostFrames = 500
 type Stretch =
   | { readonly kind: 'frame'; readonly frame: Frame }
   /** Frames of dependencies and of Node, or the same call again and again. */
-  | { readonly kind: 'folded'; readonly title: string; readonly frames: readonly Frame[] }
+  | {
+      readonly kind: 'folded'
+      readonly title: string
+      readonly frames: readonly Frame[]
+      /** Their source stands above, in the call they repeat. */
+      readonly same: boolean
+    }
 
 /**
  * The frames of one error, from the throw outwards. Those of the user are rows of their own; what lies between them
@@ -27,7 +33,7 @@ export function frameList(frames: readonly Frame[], open: boolean, sheet: Sheet)
     if (stretch.kind === 'frame') return rowOf(stretch.frame)
     return html`<li class="fold"><details>
 <summary>${stretch.title}</summary>
-<ol class="frames">${stretch.frames.map(rowOf)}</ol>
+<ol class="frames">${stretch.frames.map(stretch.same ? (frame) => rowOf(withoutSource(frame)) : rowOf)}</ol>
 </details></li>`
   })
   const rest = frames.length - shown.length
@@ -45,19 +51,25 @@ function stretches(frames: readonly Frame[]): Stretch[] {
     if (anyApp ? frame.kind !== 'app' : at >= 3) {
       while (end < frames.length && (!anyApp || frames[end]!.kind !== 'app')) end += 1
       const folded = frames.slice(at, end)
-      found.push({ kind: 'folded', title: ownersOf(folded), frames: folded })
+      found.push({ kind: 'folded', title: ownersOf(folded), frames: folded, same: false })
     } else {
       found.push({ kind: 'frame', frame })
       while (end < frames.length && isSameCall(frame, frames[end]!)) end += 1
       const same = frames.slice(at + 1, end)
       // Two in a row are no recursion worth a fold.
       if (same.length > 1) {
-        found.push({ kind: 'folded', title: `the same call ${same.length} more times`, frames: same })
+        const title = `the same call ${same.length} more times`
+        found.push({ kind: 'folded', title, frames: same, same: true })
       } else end = at + 1
     }
     at = end
   }
   return found
+}
+
+function withoutSource(frame: Frame): Frame {
+  const { source: _above, ...rest } = frame
+  return frame.source === undefined ? frame : rest
 }
 
 function isSameCall(a: Frame, b: Frame): boolean {

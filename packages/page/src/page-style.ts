@@ -1,4 +1,7 @@
-/** The style of the page, in both colour schemes. No element has a style attribute: the policy would refuse it. */
+/**
+ * The style of the page, in both colour schemes. ASCII alone: one character beyond Latin 1 would double what the page
+ * takes in memory, and the time to write it. No element has a style attribute: the policy would refuse it.
+ */
 export const pageStyle: string = /* css */ `
 :root {
   color-scheme: light dark;
@@ -47,7 +50,7 @@ h1 .message.long { font-size: 18px; font-weight: 600; letter-spacing: 0; }
 .lines { margin-top: .5rem; max-width: 64rem; white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.5; }
 .chain { margin-top: 1rem; }
 .chain li { padding-left: 1.4rem; overflow-wrap: anywhere; }
-.chain li::before { content: "└ "; margin-left: -1.2rem; color: var(--dim); }
+.chain li::before { content: "\\2514\\20"; margin-left: -1.2rem; color: var(--dim); }
 .chain a { text-decoration: none; color: inherit; } .chain a:hover { text-decoration: underline; }
 .chain a b { color: var(--red); font-weight: 600; }
 .d2 { margin-left: 1.4rem; } .d3 { margin-left: 2.8rem; } .d4 { margin-left: 4.2rem; }

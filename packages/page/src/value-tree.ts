@@ -1,7 +1,7 @@
 import type { Json, Property, UnavailableReason, Value, Variable } from '@throwpoint/protocol'
 import { attribute, type Content, empty, html, type Html } from './html.ts'
 import type { Sheet } from './sheet.ts'
-import { count, cut } from './words.ts'
+import { count, cut, grouped } from './words.ts'
 
 const longestLine = 160
 /** Deeper ones are in the JSON: a browser lays out nested lists badly, and nobody reads them. */
@@ -85,7 +85,7 @@ function moreOf({ key, value }: Entry, sheet: Sheet, depth: number): Html | unde
 function omitted({ size, children = [], type, unavailable }: Value): Content {
   if (size === undefined || type === 'string' || size <= children.length) return null
   const why = unavailable === undefined ? '' : ` (${reasons[unavailable]})`
-  return html`<li class="why">… ${(size - children.length).toLocaleString('en')} more${why}</li>`
+  return html`<li class="why">… ${grouped(size - children.length)} more${why}</li>`
 }
 
 function short(value: Value): Html {

@@ -30,8 +30,8 @@ export function consequence({ client, process }: WithoutThrowpoint): string {
 }
 
 const clients: Readonly<Record<WithoutThrowpoint['client'], string>> = {
-  'error-response': 'The client gets the framework’s own error answer',
-  application: 'The client gets the application’s own answer',
+  'error-response': "The client gets the framework's own error answer",
+  application: "The client gets the application's own answer",
   'answer-intact': 'The client has the whole answer',
   cut: 'The client gets an answer that is cut off',
   'empty-reply': 'The client gets an empty reply: the connection closes without a status line',
@@ -93,7 +93,12 @@ export function bodyLength(body: BodyInfo): string {
 }
 
 export function count(number: number, noun: string): string {
-  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`
+  return `${grouped(number)} ${noun}${number === 1 ? '' : 's'}`
+}
+
+/** `1,234,567`. What Node has for it loads its tables first, and takes as long as ten frames of a page. */
+export function grouped(number: number): string {
+  return String(number).replace(/\B(?=(?:\d{3})+$)/g, ',')
 }
 
 export function bytes(number: number): string {

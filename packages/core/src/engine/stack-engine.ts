@@ -100,26 +100,33 @@ export class StackEngine implements Engine {
     const lines: Line[] = []
     let app = 0
     let others = 0
-    for (const [index, { exact, functionName, file, line, column }] of parsed.entries()) {
+    for (const [index, found] of parsed.entries()) {
+      const { exact, functionName, async: isAsync, file, line, column } = found
       const place = located[index]
       if (place?.own) continue
       const kind = place?.kind ?? 'node'
       const wanted =
         kind === 'app' ? app++ < appExcerpts : kind === 'dependency' && app === 0 && others++ < otherExcerpts
       const source = wanted && place ? locator.excerpt(place) : undefined
-      const frame: Frame = {
-        ...bareFrame(parsed[index]!),
+      const frame: Writable<Frame> = {
+        functionName,
         kind,
+        async: isAsync,
+        live: false,
+        birth: false,
         location: place ? { file: place.file, line: place.line, column: place.column, exact } : null,
-        ...(place?.generated && { generated: place.generated }),
-        ...(source && { source }),
+        scopes: [],
       }
+      if (place?.generated) frame.generated = place.generated
+      if (source) frame.source = source
       lines.push({ index: frames.length, functionName, kind, file, place: { line, column } })
       frames.push({ frame })
     }
     return { frames, lines }
   }
 }
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
 
 type Places = Located | undefined
 

@@ -40,6 +40,7 @@ export class ReportRedaction implements Redactor, Texts {
   readonly #remembered = new Remembered()
   /** Texts that were looked through, and what became of them: the same text comes more than once. */
   readonly #shown = new MapOfTexts()
+  readonly #sources = new MapOfTexts()
   #hidden = 0
 
   constructor(names: Names) {
@@ -78,7 +79,9 @@ export class ReportRedaction implements Redactor, Texts {
   }
 
   source(text: string): string {
-    return redactSource(text)
+    let shown = getText(this.#sources, text)
+    if (shown === undefined) setText(this.#sources, text, (shown = redactSource(text)))
+    return shown
   }
 
   header(name: string, value: string): string {

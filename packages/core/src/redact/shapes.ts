@@ -78,11 +78,17 @@ export function hideShapes(text: string, hide: (secret: string) => string, findP
   let copied = 0
   // Where the run of letters that was searched for a JWT in vain ends: no other starts in it.
   let noTokenBefore = 0
+  // Where the next `@` is that was looked for.
+  let sign = -1
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
     let found: Found | undefined
     if (code === colon && text.charCodeAt(at + 1) === slash && text.charCodeAt(at + 2) === slash) {
-      found = userInfo(text, at + 3)
+      if (sign < at && sign !== noSign) {
+        sign = text.indexOf('@', at)
+        if (sign === -1) sign = noSign
+      }
+      found = userInfo(text, at + 3, sign)
     } else if (code === colon || code === equals) {
       found = findPair?.(text, at, 1)
     } else if (code === percent && isEncodedEquals(text, at)) {
@@ -108,6 +114,7 @@ export function hideShapes(text: string, hide: (secret: string) => string, findP
   return copied === 0 ? text : result + text.slice(copied)
 }
 
+const noSign = Infinity
 const colon = 0x3a
 const slash = 0x2f
 const equals = 0x3d
@@ -197,8 +204,11 @@ const authority = /[^\s/?#"'<>`\\|]*/y
 const port = /^\d{0,5}$/
 const placeholder = /^(?:\$?\{.*|<.*|%s|\*+|\$\w+|\[redacted\])$/
 
-/** The password in `scheme://user:password@host`; `from` is after the slashes. */
-function userInfo(text: string, from: number): Found | undefined {
+/** Behind a slash that no password may have, so far at most an `@` is looked for. */
+const furthestSign = 64
+
+/** The password in `scheme://user:password@host`; `from` is after the slashes, no `@` is before `next`. */
+function userInfo(text: string, from: number, next: number): Found | undefined {
   authority.lastIndex = from
   authority.test(text)
   const end = authority.lastIndex
@@ -214,7 +224,8 @@ function userInfo(text: string, from: number): Found | undefined {
   const rest = whole.slice(colon + 1)
   if (colon === -1 || whole.startsWith('[') || port.test(rest) || placeholder.test(rest)) return undefined
   // A password with a slash in it, as no URL may have and many drivers take.
-  const later = /^[^\s"'<>`]{0,64}@/.exec(text.slice(end, end + 65))
+  const near = next <= end + furthestSign
+  const later = near ? /^[^\s"'<>`]{0,64}@/.exec(text.slice(end, end + furthestSign + 1)) : null
   if (later !== null) return { from: from + colon + 1, to: end + later[0].length - 1 }
   // The text was cut.
   if (end === text.length && looksSecret(rest)) return { from: from + colon + 1, to: end }

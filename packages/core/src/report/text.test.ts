@@ -160,7 +160,7 @@ describe('renderText', () => {
           expect(rest).not.toMatch(/\p{Cs}/u)
         },
       ),
-      { numRuns: 300 },
+      { numRuns: process.env['THROWPOINT_FULL'] === '1' ? 1000 : 100 },
     )
   })
 })

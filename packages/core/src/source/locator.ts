@@ -24,6 +24,7 @@ export class Locator {
   readonly #checks = new FileChecks()
   /** Recursion visits the same places again and again. */
   readonly #located = new Map<string, Located>()
+  readonly #excerpts = new Map<Located, SourceExcerpt | undefined>()
 
   get notes(): readonly string[] {
     return [...this.#notes].slice(0, mostNotes)
@@ -83,7 +84,14 @@ export class Locator {
   }
 
   /** The lines around a place. */
-  excerpt({ file, line, column, kind, generated }: Located): SourceExcerpt | undefined {
+  excerpt(place: Located): SourceExcerpt | undefined {
+    if (this.#excerpts.has(place)) return this.#excerpts.get(place)
+    const excerpt = this.#excerpt(place)
+    this.#excerpts.set(place, excerpt)
+    return excerpt
+  }
+
+  #excerpt({ file, line, column, kind, generated }: Located): SourceExcerpt | undefined {
     if (kind === 'node') return undefined
     const found = sourceFile(file, this.#checks)
     if (typeof found === 'string') {

@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs'
+import { readFileSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { basename, isAbsolute, sep } from 'node:path'
 import { isInProject, isLoaded } from './project.ts'
 
@@ -27,6 +27,25 @@ export function isSecret(file: string): boolean {
   return secretName.test(basename(file)) || secretFolder.test(file)
 }
 
+interface Permitted {
+  readonly dev: number
+  readonly ino: number
+  readonly name: string
+  readonly readable: ReadableFile
+}
+
+/** What could be read before, and which file that was: of the same one, the path is not resolved again. */
+const permitted = new Map<string, Permitted>()
+
+function isSame({ dev, ino, name, readable: { path, stamp } }: Permitted, stat: Stats): boolean {
+  if (stat.dev !== dev || stat.ino !== ino || stampOf(stat) !== stamp) return false
+  return path === name || isInProject(path)
+}
+
+function stampOf({ mtimeMs, size }: Stats): string {
+  return `${mtimeMs}:${size}`
+}
+
 /**
  * Whether a file named by a stack or by a source map may be opened. Both are text that anybody may have made: the file
  * must lie in the project after all symbolic links, be a plain file, and have a name of code or of a map.
@@ -35,7 +54,9 @@ function readable(file: string, what: 'source' | 'map'): ReadableFile | Refusal 
   if (!isAbsolute(file) || file.includes('\0') || isOdd(file)) return 'outside'
   if (isSecret(file)) return 'denied'
   if (!isInProject(file)) return 'outside'
+  const before = permitted.get(`${what}\0${file}`)
   try {
+    if (before !== undefined && isSame(before, statSync(file))) return before.readable
     const path = realpathSync.native(file)
     if (path !== file) {
       if (isSecret(path)) return 'denied'
@@ -45,7 +66,10 @@ function readable(file: string, what: 'source' | 'map'): ReadableFile | Refusal 
     const stat = statSync(path)
     // A pipe or a device would block, or never end.
     if (!stat.isFile()) return 'unreadable'
-    return { path, size: stat.size, changed: stat.mtimeMs, stamp: `${stat.mtimeMs}:${stat.size}` }
+    const found = { path, size: stat.size, changed: stat.mtimeMs, stamp: stampOf(stat) }
+    if (permitted.size >= 2000) permitted.clear()
+    permitted.set(`${what}\0${file}`, { dev: stat.dev, ino: stat.ino, name: file, readable: found })
+    return found
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code
     return reason === 'ENOENT' || reason === 'ENOTDIR' ? 'missing' : 'unreadable'
