@@ -257,28 +257,31 @@ describe.each(['express4', 'express', 'koa2', 'koa'])('%s', (alias) => {
 
   // It takes its time, and both majors of a framework are the same here.
   const limits = [['sockets', 'idle'] as const, ['requests', 'hurried'] as const]
-  it.each(limits.slice(0, full || /^[a-z]+$/.test(alias) ? 2 : 1))('the time limit of %s does not end it, and its body stays where it was', async (_, name) => {
-    const body = Buffer.alloc(3 * 2 ** 20)
-    const answer = server.ask('/upload', { method: 'POST', body, server: name })
-    const held = await server.next('held')
-    // What comes later and is cut says that its time is over; a request may be held then, its body under way.
-    const path = name === 'hurried' ? '/fails/second' : '/waits'
-    await new Promise((resolve) => {
-      const socket = net.connect(server.ports[name]!, '127.0.0.1')
-      socket.on('error', () => {}).on('close', resolve)
-      socket.resume().write(`POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n`)
-    })
-    if (name === 'hurried') {
-      const late = await server.next('held')
-      expect(await server.next('left')).toMatchObject({ number: late.number })
-      await server.release(late, 'continue')
-    }
-    // A client that was cut off is no exception.
-    expect(server.events.filter(({ event }) => event === 'held')).toEqual([])
-    expect(await server.call('list')).toEqual([{ number: held.number, counted: 0, clientLeft: false }])
-    await server.release(held, 'continue')
-    expect(JSON.parse((await answer).text)).toMatchObject({ size: body.length })
-  })
+  it.each(limits.slice(0, full || /^[a-z]+$/.test(alias) ? 2 : 1))(
+    'the time limit of %s does not end it, and its body stays where it was',
+    async (_, name) => {
+      const body = Buffer.alloc(3 * 2 ** 20)
+      const answer = server.ask('/upload', { method: 'POST', body, server: name })
+      const held = await server.next('held')
+      // What comes later and is cut says that its time is over; a request may be held then, its body under way.
+      const path = name === 'hurried' ? '/fails/second' : '/waits'
+      await new Promise((resolve) => {
+        const socket = net.connect(server.ports[name]!, '127.0.0.1')
+        socket.on('error', () => {}).on('close', resolve)
+        socket.resume().write(`POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n`)
+      })
+      if (name === 'hurried') {
+        const late = await server.next('held')
+        expect(await server.next('left')).toMatchObject({ number: late.number })
+        await server.release(late, 'continue')
+      }
+      // A client that was cut off is no exception.
+      expect(server.events.filter(({ event }) => event === 'held')).toEqual([])
+      expect(await server.call('list')).toEqual([{ number: held.number, counted: 0, clientLeft: false }])
+      await server.release(held, 'continue')
+      expect(JSON.parse((await answer).text)).toMatchObject({ size: body.length })
+    },
+  )
 
   it('a server that closes answers what waits, and signals let it go', async () => {
     const answer = server.ask('/fails/async')

@@ -79,6 +79,17 @@ it('several failures: notices, sessions, switch, Ctrl-D', async () => {
   )
 })
 
+it('SIGHUP at the prompt ends the server as without one', async () => {
+  const server = start({ command, cwd: root })
+  const { terminal } = server
+  const [at] = await server.listening()
+  void get(at!, 'orders/7').catch(String)
+  await terminal.shown(/\(priceOf#0\)$/)
+  process.kill(at!.pid, 'SIGHUP')
+  await terminal.shown('END 129')
+  expect(terminal.modes()).toBe(server.modes)
+})
+
 function bound(server: ReturnType<typeof start>): Pick<typeof server, 'terminal'> & {
   listening: () => ReturnType<typeof server.listening>
 } {

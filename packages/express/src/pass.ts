@@ -25,22 +25,42 @@ export interface Run {
   readonly req: Request
   readonly res: unknown
   readonly end: Handler
-  readonly before: Pick<Request, 'baseUrl' | 'next' | 'params'>
+  /** Of the request, as the run found them. */
+  readonly baseUrl: unknown
+  readonly next: unknown
+  readonly params: unknown
+  /** That of the router around it; the outermost begins before the middleware. */
+  outer: Run | undefined
 }
 
-/** By request; the outermost router runs before the middleware. */
-const runs = new WeakMap<object, Run[]>()
+/**
+ * The innermost run of a request. Kept where the mark of its exchange is, in the state of its stream: a property of the
+ * request costs it another hidden class, and a WeakMap of short-lived keys the garbage collector much.
+ */
+const runKey: unique symbol = Symbol('throwpoint.run') as never
+
+interface Carrier {
+  [runKey]?: Run | undefined
+}
+
+function carrierOf(req: object): Carrier {
+  const { _readableState: state } = req as { _readableState?: unknown }
+  return typeof state === 'object' && state !== null ? state : (req as Carrier)
+}
 
 export function began(run: Run): void {
-  const known = runs.get(run.req)
-  if (known === undefined) runs.set(run.req, [run])
-  else known.push(run)
+  const carrier = carrierOf(run.req)
+  run.outer = carrier[runKey]
+  carrier[runKey] = run
 }
 
 export function ended(run: Run): void {
-  const known = runs.get(run.req)
-  const at = known?.lastIndexOf(run) ?? -1
-  if (at !== -1) known!.splice(at)
+  const carrier = carrierOf(run.req)
+  for (let at = carrier[runKey]; at !== undefined; at = at.outer) {
+    if (at !== run) continue
+    carrier[runKey] = run.outer
+    return
+  }
 }
 
 /** How `next()` would have gone on behind a handler that failed, or why that is not known. */
@@ -53,7 +73,7 @@ const unclear = 'it is not clear which handler comes next in this router'
  * handler and this layer still have to be asked.
  */
 export function passFromLayer(req: Request, layer: object, args: readonly unknown[]): Pass {
-  const run = runs.get(req)?.at(-1)
+  const run = carrierOf(req)[runKey]
   const { stack: ofRoute } = (req.route ?? {}) as { stack?: readonly unknown[] }
   if (ofRoute?.includes(layer) === true) {
     const { handle_request: older, handleRequest: newer } = layer as Record<string, unknown>
@@ -71,10 +91,10 @@ export function passFromEnd(run: Run): Pass {
 }
 
 function passFrom(run: Run, at: number): Pass {
-  const { req, before } = run
+  const { req, baseUrl, next, params } = run
   const stack = stackOf(run.router)
   // Express makes an empty text of the base that is missing.
-  if ((req.baseUrl || '') !== (before.baseUrl || '') && at < stack.length) {
+  if ((req.baseUrl || '') !== (baseUrl || '') && at < stack.length) {
     return 'the next handler is mounted under a path, and the routes before it were skipped'
   }
   const last = lastRun(stack, req.route)
@@ -83,7 +103,7 @@ function passFrom(run: Run, at: number): Pass {
   const first = skipped === -1 ? at : skipped
   return () => {
     // As the run of the router found it.
-    Object.assign(req, before)
+    Object.assign(req, { baseUrl, next, params })
     if (first >= stack.length) return void Reflect.apply(run.end, undefined, [])
     const rest = Object.assign(Object.create(run.router) as object, { stack: stack.slice(first) })
     Reflect.apply(run.handle, rest, [req, run.res, run.end])

@@ -93,14 +93,17 @@ function hookRouter(router: object): void {
           )
         }
         if (holds.claimed) {
-          const { baseUrl, next, params } = req as Run['before']
+          const { baseUrl, next, params } = req as Run['req']
           run = {
             router: this as object,
             handle,
             req: req as object,
             res,
             end,
-            before: { baseUrl, next, params },
+            baseUrl,
+            next,
+            params,
+            outer: undefined,
           }
           began(run)
         }

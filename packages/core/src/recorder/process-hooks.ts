@@ -84,7 +84,15 @@ export class ProcessHooks {
       guard(() => {
         taken = hooks.#takes(event, args)
       })
-      return taken || Reflect.apply(emit, this, [event, ...args])
+      if (taken) return true
+      // The application is asked to end: what waits would keep its server from closing. When its listeners have run, for
+      // the prompt, which ends with what waits, has one too.
+      const asked = signals.has(event) && process.listenerCount(event as NodeJS.Signals) > 0
+      try {
+        return Reflect.apply(emit, this, [event, ...args])
+      } finally {
+        if (asked) guard(() => hooks.#holds.letAllGo(String(event)))
+      }
     } as typeof process.emit
     process.on('uncaughtExceptionMonitor', (error: unknown, origin: string) => {
       guard(() => hooks.uncaught(error, origin))
@@ -106,10 +114,6 @@ export class ProcessHooks {
     if (event === 'warning' && this.#warnings > 0 && (args[0] as Error | undefined)?.name === warning) {
       this.#warnings--
       return true
-    }
-    // The application is asked to end: what waits would keep its server from closing.
-    if (signals.has(event) && process.listenerCount(event as NodeJS.Signals) > 0) {
-      this.#holds.letAllGo(String(event))
     }
     return false
   }
