@@ -42,13 +42,13 @@ export interface RequestLine extends InFlight {
 }
 
 /** @param hold its number in `sessions`, when a session holds it */
-export function requestLineOf(exchange: Exchange, number: number, hold: number | null): RequestLine {
+export function requestLineOf(exchange: Exchange, hold: number | null): RequestLine {
   const { req, res, body } = exchange
   const redactor = new Redaction(exchange.debugger.options.redact).forReport()
   const now = clock()
   const type = res.getHeader('content-type')
   return {
-    number,
+    number: exchange.number,
     method: req.method ?? '',
     url: urlOf(exchange, redactor),
     ageMs: Math.round(now - exchange.startedAt),

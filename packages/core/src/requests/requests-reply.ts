@@ -24,9 +24,9 @@ export function requestList({ requests, holds }: Runtime): RequestList {
   const found = requests.list()
   return {
     total: found.length,
-    requests: found.slice(0, mostDescribed).map(({ exchange, number }) => {
+    requests: found.slice(0, mostDescribed).map((exchange) => {
       const hold = held.find(({ record }) => record.exchange === exchange)
-      return requestLineOf(exchange, number, hold?.number ?? null)
+      return requestLineOf(exchange, hold?.number ?? null)
     }),
   }
 }

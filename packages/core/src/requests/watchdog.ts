@@ -49,7 +49,7 @@ export class Watchdog {
     const now = clock()
     if (now > this.#due + stoppedMs) this.#resumed = now
     let next = Infinity
-    for (const { exchange } of this.#owner.runtime.requests.list()) {
+    for (const exchange of this.#owner.runtime.requests.list()) {
       if (exchange.debugger !== this.#owner || this.#reported.has(exchange)) continue
       const due = this.#quietSince(exchange, now) + this.#ms
       // A timer may be early by a millisecond.

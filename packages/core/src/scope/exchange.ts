@@ -29,6 +29,9 @@ export class Exchange {
   readonly adapter: Adapter
   /** `performance.now()` at the start. */
   readonly startedAt: number
+  /** Which request of this process it is, from 1, and its place among those in flight; -1: it is not in flight. */
+  number = 0
+  place = -1
   /** URL path of the reports, mount point included. */
   readonly reportsPath: string
   /** Exceptions of this request, in the order in which they were noted. */
