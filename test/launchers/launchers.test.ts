@@ -1,6 +1,9 @@
-import { writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it, vi } from 'vitest'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { stateOf } from '../prompt/in-terminal.ts'
 import { get, heldServer, isStopped, type Listening, start } from '../prompt/held-server.ts'
 
@@ -87,11 +90,34 @@ const launchers: readonly Launcher[] = [
     reason: 'turbo (without --ui=tui) hands no keys on to its tasks',
     slow: true,
   },
+  ...['pm2-runtime start', 'pm2 start --no-daemon'].map((command): Launcher => ({
+    name: command,
+    command: `PM2_HOME="$PWD/pm2" "$PM2/${command.replace(' ', '" ')} --no-autorestart "$SERVER"`,
+    meets: 'nobody',
+    reason: 'this process has no terminal',
+    slow: true,
+  })),
 ]
+
+/** The programs of pm2, which is large: only a full run installs it, or is told where it is. */
+const pm2 = process.env['THROWPOINT_PM2'] ?? mkdtempSync(join(tmpdir(), 'throwpoint-pm2-'))
+if (full && process.env['THROWPOINT_PM2'] === undefined) {
+  beforeAll(async () => {
+    const options = ['--prefix', pm2, '--no-audit', '--no-fund', '--ignore-scripts', '--no-package-lock']
+    await promisify(execFile)('npm', ['install', ...options, 'pm2@6'], { cwd: pm2 })
+  }, 600_000)
+}
+afterAll(() => {
+  if (process.env['THROWPOINT_PM2'] === undefined) rmSync(pm2, { recursive: true, force: true })
+})
 
 describe('launchers', () => {
   it.each(launchers.filter(({ slow }) => full || slow !== true))('$name: $meets', async (launcher) => {
-    const server = start({ command: launcher.command, wait: true })
+    const server = start({
+      command: launcher.command,
+      wait: true,
+      env: { PM2: join(pm2, 'node_modules', '.bin') },
+    })
     const { terminal } = server
     project(server.directory)
     server.go()

@@ -78,3 +78,18 @@ it('has no colours where nobody wants them', async () => {
   // oxlint-disable-next-line no-control-regex -- it is about them
   expect(terminal.text).not.toMatch(/\u001b\[[\d;]+m/)
 })
+
+it('on a dumb terminal has the keys of one', async () => {
+  const { terminal } = start({ command: `TERM=dumb "$NODE" "${lonely}"` })
+  await terminal.shown(/\(fixture\)$/)
+  terminal.type('abX\u007fc \u6f22\u001b[A\t\r')
+  await terminal.shown(/REPLY 1 abc \u6f22\n\(fixture\)$/)
+  terminal.type('half\u0003')
+  await terminal.shown(/\(fixture\) half\^C\n\(fixture\)$/)
+  terminal.type('gone\u0015f(\r1)\r')
+  await terminal.shown(/REPLY 2 f\(\|1\)\n\(fixture\)$/)
+  // oxlint-disable-next-line no-control-regex -- what must not be there has to be named
+  expect(terminal.text).not.toMatch(/\u001b/)
+  terminal.type('exit\r')
+  await terminal.shown('END')
+})

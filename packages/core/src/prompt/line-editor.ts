@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import readline from 'node:readline'
 import { cancel, later } from '../later.ts'
 import { fault } from '../recorder/guard.ts'
+import { DumbLine, type EditedLine, isDumb } from './dumb-line.ts'
 import { type Key, Keys } from './keys.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -30,19 +31,14 @@ export interface EditorListeners {
   complete(text: string): Promise<readonly string[]>
 }
 
-/** The part of `readline.Interface` that is older than its documentation. */
-interface Internals {
-  prevRows: number
-  history: string[]
-}
-
 /** Edits lines on a terminal of ours, with `node:readline`; between two questions keys wait. */
 export class LineEditor {
   readonly #terminal: Terminal
   readonly #listeners: EditorListeners
   readonly #keys = new Keys()
   readonly #input: EventEmitter & { resume(): void; pause(): void }
-  readonly #readline: readline.Interface & Internals
+  readonly #readline: EditedLine
+  readonly #dumb = isDumb()
   #prompt = ''
   /** The lines before the one being typed. */
   #block: string[] = []
@@ -57,9 +53,16 @@ export class LineEditor {
     const nothing = (): void => {}
     // What readline needs of a stream. The terminal's modes are not its business.
     this.#input = Object.assign(new EventEmitter(), { resume: nothing, pause: nothing })
-    this.#readline = readline.createInterface({
+    this.#readline = this.#dumb
+      ? new DumbLine(this.#input, (text) => terminal.write(text))
+      : this.#withReadline(history)
+    this.#readline.on('line', this.#line)
+  }
+
+  #withReadline(history: readonly string[]): EditedLine {
+    return readline.createInterface({
       input: this.#input as unknown as NodeJS.ReadableStream,
-      output: terminal.output,
+      output: this.#terminal.output,
       terminal: true,
       history: history.map(folded).reverse(),
       historySize,
@@ -67,8 +70,7 @@ export class LineEditor {
       completer: (line: string, done: (error: null, result: readline.CompleterResult) => void) => {
         this.#completed(line, (result) => done(null, result)).catch(fault)
       },
-    }) as readline.Interface & Internals
-    this.#readline.on('line', this.#line)
+    }) as unknown as EditedLine
   }
 
   /** Asks for a line. What was typed meanwhile is taken first. */
@@ -106,7 +108,7 @@ export class LineEditor {
 
   /** Draws the line anew: the application may have printed over it. */
   redraw(): void {
-    if (!this.#asking || this.#terminal.closed) return
+    if (!this.#asking || this.#terminal.closed || this.#dumb) return
     // Text that came in one piece may have begun new rows unnoticed.
     this.#readline.prevRows = this.#readline.getCursorPos().rows
     this.#readline.prompt(true)
@@ -166,7 +168,7 @@ export class LineEditor {
 
   /** One by one: Node 20 takes several keys at once for a paste, and does not look for Ctrl-A in it. */
   #text(bytes: Buffer): void {
-    if (bytes.length > 64) this.#input.emit('data', bytes)
+    if (bytes.length > 64 || this.#dumb) this.#input.emit('data', bytes)
     else for (let at = 0; at < bytes.length; at++) this.#input.emit('data', bytes.subarray(at, at + 1))
   }
 
@@ -263,7 +265,8 @@ export class LineEditor {
   /** Removes the line being typed from the screen. */
   #wipe(): void {
     const { rows } = this.#readline.getCursorPos()
-    this.#terminal.write(`${rows > 0 ? `\u001b[${rows}A` : ''}\r\u001b[J`)
+    if (this.#dumb) this.#terminal.write('\n')
+    else this.#terminal.write(`${rows > 0 ? `\u001b[${rows}A` : ''}\r\u001b[J`)
     this.#readline.prevRows = 0
   }
 

@@ -2,6 +2,7 @@ import tty from 'node:tty'
 import { later } from '../later.ts'
 import { guard } from '../recorder/guard.ts'
 import type { View } from '../session/reply.ts'
+import { isDumb } from './dumb-line.ts'
 import { openStreams, stopReading, writeLater } from './terminal-streams.ts'
 import { inForeground } from './terminal-facts.ts'
 
@@ -105,7 +106,7 @@ export class Terminal {
     // Given back from the background, the terminal was left alone: without this the modes would seem to be set.
     if (this.#input.isRaw) this.#input.setRawMode(false)
     this.#input.setRawMode(true)
-    this.#output.write(pasteOn)
+    if (!isDumb()) this.#output.write(pasteOn)
     this.#input.ref()
     this.#input.resume()
   }
@@ -118,7 +119,7 @@ export class Terminal {
     this.#input.unref()
     // From the background this would stop the process; whoever is in front has set it as he likes.
     if (!this.inFront) return
-    guard(() => this.#output.write(pasteOff))
+    if (!isDumb()) guard(() => this.#output.write(pasteOff))
     guard(() => this.#input.setRawMode(false))
   }
 
