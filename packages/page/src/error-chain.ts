@@ -31,18 +31,45 @@ export function chainOf(report: Report): ChainLink[] {
       omitted: 0,
     },
   ]
+  const cut = causes.some(({ omitted = 0 }) => omitted > 0)
   causes.forEach((cause, index) => {
     const level = cause.parent === undefined ? 1 : (levels[cause.parent] ?? 0) + 1
     levels.push(level)
     const siblings = causes.filter(
       (one) => one.relation === 'aggregate' && one.parent === cause.parent,
     ).length
+    const number = (cause.index ?? 0) + 1
     const label =
-      cause.relation === 'cause' ? 'caused by' : `error ${(cause.index ?? 0) + 1} of ${siblings} in it`
+      cause.relation === 'cause'
+        ? 'caused by'
+        : cut
+          ? `error ${number} in it`
+          : `error ${number} of ${siblings} in it`
     const { error, frames, ref, omitted = 0 } = cause
     links.push({ index, error, frames, label, level, ref, omitted })
   })
-  return links
+  return treeOrder(links, causes)
+}
+
+/** Each right below the error it belongs to; in the report they stand breadth first. */
+function treeOrder(links: readonly ChainLink[], causes: Report['causes']): ChainLink[] {
+  const children = new Map<number, ChainLink[]>()
+  for (const link of links.slice(1)) {
+    const parent = causes[link.index]!.parent ?? -1
+    const siblings = children.get(parent)
+    if (siblings === undefined) children.set(parent, [link])
+    else siblings.push(link)
+  }
+  const ordered: ChainLink[] = []
+  const waiting = [links[0]!]
+  const seen = new Set<number>()
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (seen.has(next.index)) continue
+    seen.add(next.index)
+    ordered.push(next)
+    waiting.push(...(children.get(next.index) ?? []).toReversed())
+  }
+  return ordered
 }
 
 /** Innermost first: what went wrong before what came of it. Errors that were shown already are left out. */

@@ -1,4 +1,5 @@
 import type { Frame, Report } from '@throwpoint/protocol'
+import { causeTree, omittedCauses } from './cause-tree.ts'
 import { head } from './columns.ts'
 import { excerptLines, frameWithSource } from './excerpt.ts'
 import { frameLines } from './frame-lines.ts'
@@ -40,14 +41,13 @@ export function renderMarkdown(report: Report, options: MarkdownOptions = {}): s
   }
   if (report.frames.length > 0)
     parts.push('Frames, from the throw outwards:', fence(framesText(report.frames, 10, cwd)))
-  for (const cause of report.causes) {
-    const label =
-      cause.relation === 'cause' ? 'Caused by:' : `One of several errors, number ${cause.index ?? 0}:`
-    const lines = [`${errorLine(cause.error, 500)}${cause.ref === undefined ? '' : ' (shown above)'}`]
+  for (const { cause, level, label, again } of causeTree(report.causes)) {
+    const lines = [`${errorLine(cause.error, 500)}${again === undefined ? '' : ` (${again})`}`]
     if (cause.frames.length > 0) lines.push(framesText(cause.frames, 3, cwd))
-    if (cause.omitted !== undefined) lines.push(`… ${cause.omitted} more causes`)
-    parts.push(label, fence(lines.join('\n')))
+    const depth = level === 1 ? '' : ` (level ${level})`
+    parts.push(`${label[0]!.toUpperCase()}${label.slice(1)}${depth}:`, fence(lines.join('\n')))
   }
+  parts.push(omittedCauses(report.causes))
   parts.push(facts(report, options).join('\n'))
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`
 }

@@ -1,4 +1,5 @@
 import type { Cause, ErrorInfo, Frame, Json, Report, Scope } from '@throwpoint/protocol'
+import { causeTree, omittedCauses } from './cause-tree.ts'
 import { columnsOf, fit, head, pad, wrap } from './columns.ts'
 import { excerptLines, frameWithSource } from './excerpt.ts'
 import { frameLines } from './frame-lines.ts'
@@ -6,6 +7,7 @@ import { coloured, type Paint, plain } from './paint.ts'
 import {
   bodySentence,
   boundarySentence,
+  errorLine,
   errorName,
   isBadEnd,
   messageOf,
@@ -138,21 +140,38 @@ function stackText(error: ErrorInfo, { paint, width }: Sheet): string[] {
   return at.map((line) => `  ${paint.dim(fit(line.trim(), Math.max(width - 2, 200)))}`)
 }
 
+/** Deeper ones are not indented any more. */
+const deepest = 6
+
 function causes(list: readonly Cause[], sheet: Sheet): string[][] {
-  return list.map((cause) => {
-    const label = cause.relation === 'cause' ? 'caused by ' : `one of several, [${cause.index ?? 0}] `
-    const prefix = `  ${sheet.paint.dim(label)}`
-    const lines =
-      cause.ref === undefined
-        ? [...sentence(cause.error, sheet, prefix), ...frames(cause.frames, 3, sheet)]
-        : [`${prefix}${errorName(cause.error)} ${sheet.paint.dim('(shown above)')}`]
+  let before = ''
+  const blocks = causeTree(list).map(({ cause, level, label, again }) => {
+    const indent = '  '.repeat(Math.min(level, deepest) - 1)
+    const narrow = { ...sheet, width: Math.max(40, sheet.width - indent.length) }
+    const prefix = `  ${sheet.paint.dim(`${label}${cause.relation === 'cause' ? '' : ':'} `)}`
+    const lines: string[] = []
+    if (again === undefined) {
+      const found = frames(cause.frames, 3, narrow)
+      const text = found.join('\n')
+      // As a list of promises that failed alike has them.
+      const same = found.length > 1 && text === before
+      lines.push(...sentence(cause.error, narrow, prefix), ...(same ? [sameFrames(sheet)] : found))
+      before = text
+    } else {
+      const name = fit(errorLine(cause.error, 200), narrow.width - columnsOf(label) - again.length - 8)
+      lines.push(`${prefix}${name} ${sheet.paint.dim(`(${again})`)}`)
+    }
     // What belongs to a cause stands under it.
     for (let index = 1; index < lines.length; index += 1) lines[index] = `  ${lines[index]}`
-    const { omitted = 0 } = cause
-    if (omitted > 0)
-      lines.push(`  ${sheet.paint.dim(`… ${omitted} more ${omitted === 1 ? 'cause' : 'causes'}`)}`)
-    return lines
+    return lines.map((line) => indent + line)
   })
+  const omitted = omittedCauses(list)
+  if (omitted !== '') blocks.push([`  ${sheet.paint.dim(omitted)}`])
+  return blocks
+}
+
+function sameFrames({ paint }: Sheet): string {
+  return `     ${paint.dim('the same frames')}`
 }
 
 function variables(report: Report, { paint, width }: Sheet): string[] {
