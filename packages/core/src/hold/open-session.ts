@@ -1,8 +1,11 @@
 import { debugLog } from '../debug-log.ts'
+import { later } from '../later.ts'
 import type { Runtime } from '../runtime.ts'
 
 const log = debugLog('throwpoint:session')
 let opened = false
+/** Milliseconds in which it is known whether somebody is there; then exceptions are held no more if nobody is. */
+const openingMs = 10_000
 
 /**
  * Loads what talks with people, once in a process: the first middleware whose option `terminal` is `session` does it.
@@ -12,6 +15,7 @@ export function openSession(runtime: Runtime): void {
   if (opened) return
   opened = true
   const opening = runtime.holds.claim('opening')
+  later(openingMs, opening)
   void load(runtime).finally(opening)
 }
 

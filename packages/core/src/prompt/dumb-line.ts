@@ -84,7 +84,7 @@ export class DumbLine extends EventEmitter implements EditedLine {
       this.#write('\n')
       this.emit('line', line)
     } else if (character === '\u007f' || character === '\b') {
-      const last = [...this.line].at(-1)
+      const last = /[^]$/u.exec(this.line)?.[0]
       if (last === undefined) return
       this.line = this.line.slice(0, -last.length)
       this.#write('\b \b')
