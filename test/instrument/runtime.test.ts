@@ -91,6 +91,42 @@ describe('frames of a throw', () => {
     expect(scopes[0]!.read('inner')).toEqual({ value: 1 })
   })
 
+  test('an error that is made early and thrown late: what has its value by then is there', async () => {
+    const { run } = load(`exports.run = function run(list) {
+      const early = new Error('x'); // made here, and this is where its stack says the function stands
+      for (let turn = 0; turn < 2; turn++) { const stale = turn; if (turn > 5) { const never = 1; use(never) } }
+      const count = list.length
+      for (const item of list) { const double = item * 2; if (double > 3) fail(early) }
+      const after = 1
+    }
+    function fail(error) { throw error }`)
+    const { frames } = await thrown(() => run([1, 2, 3]))
+    const read = (line: number, column: number): Record<string, unknown> =>
+      Object.fromEntries(
+        frames[1]!
+          .scopes({ line, column })
+          .flatMap((scope) =>
+            scope.type === 'module' ? [] : scope.names.map((name) => [name, scope] as const),
+          )
+          .map(([name, scope]) => {
+            const reading = scope.read(name)
+            return [name, 'value' in reading ? reading.value : reading.unavailable]
+          }),
+      )
+    expect(read(2, 21)).toMatchObject({
+      list: [1, 2, 3],
+      early: { message: 'x' },
+      count: 3,
+      item: 2,
+      double: 4,
+      after: 'uninitialised',
+    })
+    expect(read(2, 21)).not.toHaveProperty('never')
+    // The turn before this one has left a value; a stack that says so is right
+    expect(read(5, 34)).toMatchObject({ item: 2, double: 'uninitialised', count: 3 })
+    expect(frames[1]!.evaluate('[count, double]', { line: 2, column: 21 })).toEqual([3, 4])
+  })
+
   test('deep recursion keeps both ends', async () => {
     const { run } = load(`exports.run = (n) => deep(n)
     function deep(n) { return n === 0 ? fail() : deep(n - 1) + 1 }

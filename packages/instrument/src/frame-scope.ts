@@ -50,10 +50,12 @@ export class FrameScope {
     return new FrameScope(this.#entry, this.#activation, this.#note, this.#hidesKept, this.#module, place)
   }
 
+  /** A frame that stands at a place has the names of this scope. */
   contains(place: Place): boolean {
-    const { start, end } = this.#entry
+    const { start, end, variables } = this.#entry
     if (start === undefined || end === undefined) return true
-    return !isBefore(place, start) && isBefore(place, end)
+    if (isBefore(place, start)) return variables.some((variable) => this.#isPast(variable, place))
+    return isBefore(place, end)
   }
 
   has(name: string): boolean {
@@ -65,12 +67,24 @@ export class FrameScope {
     if (variable === undefined) return { unavailable: 'not kept' }
     if (this.#module !== undefined) return readModule(this.#module, name)
     const { from } = variable
-    if (from !== undefined && this.#at !== undefined && isBefore(this.#at, from))
+    const at = this.#at
+    if (from !== undefined && at !== undefined && isBefore(at, from) && !this.#isPast(variable, at))
       return { unavailable: 'uninitialised' }
     const all = this.#all(variable)
     if (all === undefined) return { unavailable: 'not kept' }
     const value = all[variable.index]
     return value === this.#note ? { unavailable: 'uninitialised' } : { value }
+  }
+
+  /**
+   * The function has gone on behind a place and given the variable a value: a stack tells where an error was made, and
+   * it may be thrown later.
+   */
+  #isPast(variable: VariableEntry, place: Place): boolean {
+    const { loop } = variable
+    if (loop !== undefined && !isBefore(place, loop)) return false
+    const value = this.#all(variable)?.[variable.index]
+    return value !== undefined && value !== this.#note
   }
 
   /** @throws TypeError when the variable cannot be assigned, ReferenceError when it has not come to be */

@@ -17,6 +17,8 @@ export interface VariableEntry {
   readonly constant?: boolean
   /** A `let` or `const`: from here on it has its value; before, it is uninitialised. */
   readonly from?: Place
+  /** Where the outermost loop around it begins: an earlier turn may have left a value. */
+  readonly loop?: Place
 }
 
 export interface ScopeEntry {

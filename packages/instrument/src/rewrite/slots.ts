@@ -174,7 +174,7 @@ function entryOf(fn: Fn, chosen: Chosen, lines: Lines): FunctionEntry {
         writable: place.kind !== 'using' && isWritable(place),
         ...(place.kind === 'const' ? { constant: true } : {}),
         ...(place.lexical && key !== 'closure' && slot !== 'kept'
-          ? { from: lines.place(place.initialisedAt) }
+          ? { from: lines.place(place.initialisedAt), ...loopOf(place, lines) }
           : {}),
       })
     }
@@ -203,6 +203,15 @@ function entryOf(fn: Fn, chosen: Chosen, lines: Lines): FunctionEntry {
     scopes,
     ...(fn.privateClass === undefined ? {} : { privateClass: lines.place(fn.privateClass.start) }),
   }
+}
+
+function loopOf({ scope: { inLoop, fn }, scope }: Binding, lines: Lines): Pick<VariableEntry, 'loop'> {
+  if (!inLoop) return {}
+  let start = scope.node.start
+  for (let outer = scope.parent; outer?.fn === fn; outer = outer.parent) {
+    if (outer.kind === 'for' || outer.kind === 'loop') start = outer.node.start
+  }
+  return { loop: lines.place(start) }
 }
 
 export function parametersOf(node: Node): string[] {
