@@ -19,8 +19,9 @@ const abortCodes = new Set<unknown>([
 export function isClientAbort(error: unknown, exchange: Exchange): boolean {
   if (typeof error !== 'object' || error === null) return false
   const code = safeGet(error, 'code').value
-  if (typeof code === 'string' && code.startsWith('HPE_')) return true
-  if (!abortCodes.has(code) && !isAbortException(error)) return false
+  // What Node's parser says of a request that broke off; it says the same of an upstream's answer.
+  const isParserError = typeof code === 'string' && code.startsWith('HPE_')
+  if (!isParserError && !abortCodes.has(code) && !isAbortException(error)) return false
   const { req, res } = exchange
   const socket = req.socket as { errored?: unknown; destroyed?: boolean } | null
   if (socket?.errored === error) return true
