@@ -3,6 +3,7 @@ import type { Limits, RequestInfo, Value } from '@throwpoint/protocol'
 import type { Redactor } from '../redact/redactor.ts'
 import type { Exchange, RequestDetails } from '../scope/exchange.ts'
 import type { ValueReader } from '../value/read-value.ts'
+import { hideParams } from './hide-params.ts'
 
 interface Reading {
   readonly reader: ValueReader
@@ -19,7 +20,7 @@ export function requestInfo(exchange: Exchange, { reader, redactor, limits }: Re
   const body = bodyWithin(details.body, limits)
   return {
     method: req.method ?? '',
-    url: redactor.text(cutText(url, limits.stringLength)),
+    url: redactor.text(cutText(hideParams(url, details.params, redactor), limits.stringLength)),
     httpVersion: req.httpVersion,
     headers: headerPairs(req.rawHeaders, redactor, limits),
     ...(details.route === undefined ? {} : { route: details.route }),
