@@ -115,11 +115,15 @@ function tags({ birth }: Frame): Content {
   return birth ? html` <span class="tag">constructed here, not thrown</span>` : null
 }
 
+/** Of a template the line alone is known. */
+const isProgram = /\.(?:[cm]?[jt]sx?|vue|svelte|astro|coffee)$/i
+
 function placeOf({ location }: Frame, { cwd }: Sheet): Html {
   if (location === null) return html` <span class="at">unknown place</span>`
-  const { line, column, exact } = location
-  const position = exact ? html`<b>:${line}:${column}</b>` : html`<b>:${line}</b> somewhere in this function`
-  return html` <span class="at">${fileOf(location.file, cwd)}${position}</span>`
+  const { file, line, column, exact } = location
+  const somewhere = isProgram.test(file) ? ' somewhere in this function' : null
+  const position = exact ? html`<b>:${line}:${column}</b>` : html`<b>:${line}</b>${somewhere}`
+  return html` <span class="at">${fileOf(file, cwd)}${position}</span>`
 }
 
 function frameBody(frame: Frame, open: boolean, sheet: Sheet): Html {

@@ -15,19 +15,22 @@ export interface Opened {
 
 /** So many frames have their variables in the report; the others can still be asked. */
 const mostFrames = 10
+/** And so many at the end: behind a deep recursion, that is where the handler is. */
+const mostLast = 2
 /** Levels of streams, requests and contexts that are opened: they hold the whole server. */
 const heavyLevels = 1
 /** Functions and names of a module. */
 const moduleLevels = 1
 
-const notRead = `Only the variables of the first ${mostFrames} frames are read into a report.`
+const notRead = `Only the variables of the first ${mostFrames} and the last ${mostLast} frames are read into a report.`
 const outOfTime = 'There was no time left to read them (limits.budgetMs).'
 
 /** Blocks, locals and what functions close over, first frame first; what is heavy comes when all else is there. */
 export function readVariables(opened: readonly Opened[], look: Look, limits: Limits): void {
   const later: (() => void)[] = []
   for (const [index, { noted, at, frame, scopes }] of opened.entries()) {
-    const late = index >= mostFrames ? notRead : look.reader.isLate ? outOfTime : undefined
+    const isBetween = index >= mostFrames && index < opened.length - mostLast
+    const late = isBetween ? notRead : look.reader.isLate ? outOfTime : undefined
     if (late !== undefined) {
       scopes.push({ type: 'local', variables: [], unavailable: late })
       continue

@@ -2,6 +2,7 @@ import type { EngineInfo, Frame, Limits } from '@throwpoint/protocol'
 import { safeGet } from '../primordials.ts'
 import { Locator, type Located } from '../source/locator.ts'
 import { parseStack, type StackFrame } from '../source/parse-stack.ts'
+import { withTemplatePlaces } from '../source/template-place.ts'
 import type { Engine, EngineFrame, FramesOfThrow } from './engine.ts'
 import type { Line } from './match-frames.ts'
 
@@ -47,9 +48,10 @@ export class StackEngine implements Engine {
     const { frames: most, stringLength } = this.#limits
     const { value: message } = safeGet(thrown, 'message')
     const header = typeof message === 'string' ? { message } : {}
-    const parsed = parseStack(stackText, { ...header, most: most + 1 })
-    const more = parsed.length > most
-    if (more) parsed.length = most
+    const found = parseStack(stackText, { ...header, most: most + 1 })
+    const more = found.length > most
+    if (more) found.length = most
+    const parsed = withTemplatePlaces(found, message)
     const locator = new Locator()
     try {
       return this.#located(

@@ -123,10 +123,12 @@ export function milliseconds(time: number): string {
 /** `src/app.js:8:20`, relative to the working directory where the file is below it. */
 export function placeOf(location: Location, cwd: string): string {
   const file = oneLine(head(relativeTo(cwd, location.file), 1000).text)
-  return location.exact
-    ? `${file}:${location.line}:${location.column}`
-    : `${file}:${location.line} (somewhere in this function)`
+  if (location.exact) return `${file}:${location.line}:${location.column}`
+  return `${file}:${location.line}${isProgram.test(location.file) ? ' (somewhere in this function)' : ''}`
 }
+
+/** Of a template the line alone is known. */
+const isProgram = /\.(?:[cm]?[jt]sx?|vue|svelte|astro|coffee)$/i
 
 /** By text, not by `node:path`: a dump may come from another platform. */
 function relativeTo(cwd: string, file: string): string {

@@ -175,10 +175,15 @@ function placeOf(written: string): Place | undefined {
   if (wasm) return { file: wasm[1]!, line: 1, column: Number.parseInt(wasm[2]!, 16) + 1, exact: true }
   const numbers = /:(\d{1,9})(?::(\d{1,9}))?$/.exec(written.slice(-22))
   if (numbers === null) return undefined
-  const file = written.slice(0, written.length - numbers[0].length)
+  const file = unquoted(written.slice(0, written.length - numbers[0].length))
   if (file === '') return undefined
   const name = file.startsWith('data:') && file.length > 100 ? `${file.slice(0, 100)}…` : pathOf(file)
   return { file: name, line: Number(numbers[1]), column: Number(numbers[2] ?? 1), exact: true }
+}
+
+/** Some name the code they make by a string in its `sourceURL` (EJS). */
+function unquoted(name: string): string {
+  return name.length > 2 && name.startsWith('"') && name.endsWith('"') ? name.slice(1, -1) : name
 }
 
 /** `eval at f (eval at g (/file.js:1:2), <anonymous>:1:1), <anonymous>:3:4`: the file is in the innermost pair. */

@@ -16,7 +16,7 @@ export interface ReadableFile {
 export type Refusal = 'missing' | 'outside' | 'denied' | 'unreadable'
 
 const code =
-  /\.(?:[cm]?[jt]sx?|coffee|litcoffee|ls|vue|svelte|astro|civet|imba|res|re|elm|purs|clj[sc]?|fs|dart|gleam|ejs|pug|marko)$/i
+  /\.(?:[cm]?[jt]sx?|coffee|litcoffee|ls|vue|svelte|astro|civet|imba|res|re|elm|purs|clj[sc]?|fs|dart|gleam|ejs|pug|jade|marko|eta|hbs|handlebars|mustache|njk|nunjucks|liquid|twig)$/i
 const map = /\.(?:map|json)$/i
 const secretName =
   /^(?:\.env(?:\..*)?|\.npmrc|\.yarnrc(?:\.yml)?|\.netrc|\.htpasswd|\.pgpass|\.git-credentials|id_(?:rsa|dsa|ecdsa|ed25519).*|.*\.(?:pem|key|crt|cer|der|p12|pfx|jks|keystore))$/i
