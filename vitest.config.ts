@@ -58,8 +58,9 @@ export default defineConfig({
     pool: 'forks',
     ...(projects.length > 0 ? { projects } : {}),
     sequence: { sequencer: DearestFirst },
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Nothing takes so long; a machine that does other things as well may be ten times slower.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     env: { TURBO_TELEMETRY_DISABLED: '1' },
   },
 })

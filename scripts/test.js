@@ -49,8 +49,8 @@ function tell(name, { ok, reason, output, note, tests }) {
 async function vitest(name, args = [], env = {}) {
   const file = join(results, `${name.replace(/\W+/g, '-')}.json`)
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-  // Most tests wait for a program they have started; Vitest alone would use one of two cores, and wait in it.
-  const workers = `--maxWorkers=${Math.max(3, availableParallelism() - 1)}`
+  // Most tests wait for a program they have started: about half of a core for each worker.
+  const workers = `--maxWorkers=${Math.max(4, availableParallelism())}`
   const result = await runTool('vitest/vitest.mjs', ['run', ...args, workers, ...reporters], {
     env: { THROWPOINT_PACKED: packed, ...(full ? { THROWPOINT_FULL: '1' } : {}), ...env },
     show: true,

@@ -47,7 +47,7 @@ export class AppProcess {
 
   /** Waits until something that it printed is so. */
   async until(condition: () => boolean): Promise<void> {
-    const deadline = Date.now() + 15_000
+    const deadline = Date.now() + 60_000
     while (!condition()) {
       if (Date.now() > deadline || this.#child.exitCode !== null)
         throw new Error(`it did not come\n${this.out}\n${this.err}`)
@@ -72,7 +72,7 @@ export class AppProcess {
         })
         res.on('error', reject)
       })
-      request.setTimeout(15_000, () => request.destroy(new Error('no answer')))
+      request.setTimeout(60_000, () => request.destroy(new Error('no answer')))
       request.on('error', reject)
     })
   }

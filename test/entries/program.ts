@@ -25,7 +25,7 @@ export async function runProgram(
     cwd: project.folder,
     env: { PATH: process.env['PATH'] ?? '', NODE_V8_COVERAGE: coverage, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 30_000,
+    timeout: 120_000,
   })
   let stdout = ''
   let stderr = ''

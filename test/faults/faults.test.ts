@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 
 /**
  * Any step of ours may fail: the application answers as it would without us, or with our page; it never hangs and never
@@ -11,9 +11,9 @@ import { afterEach, describe, expect, test } from 'vitest'
 /** These hand on to the application: what they throw is taken for the application's. */
 const handOn = new Set(['run', 'emit'])
 
-let child: ChildProcess | undefined
-afterEach(() => {
-  child?.kill('SIGKILL')
+const running: ChildProcess[] = []
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL')
 })
 
 async function told<T>(program: ChildProcess): Promise<T> {
@@ -22,7 +22,7 @@ async function told<T>(program: ChildProcess): Promise<T> {
 }
 
 async function get(port: number, path: string): Promise<string> {
-  const response = await fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(5000) })
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(30_000) })
   let text = ''
   try {
     for await (const chunk of response.body ?? []) text += Buffer.from(chunk as Uint8Array).toString()
@@ -32,13 +32,15 @@ async function get(port: number, path: string): Promise<string> {
   return `${response.status} ${text}`
 }
 
-describe.each(['express4', 'express', 'koa2', 'koa'])('%s', (alias) => {
+describe.concurrent.each(['express4', 'express', 'koa2', 'koa'])('%s', (alias) => {
+  // An answer that breaks off takes a moment in which nothing happens: all of them at the same time.
   test('whatever step of ours fails, requests are answered', async () => {
-    child = fork(fileURLToPath(new URL('app.mjs', import.meta.url)), [alias], {
+    const child = fork(fileURLToPath(new URL('app.mjs', import.meta.url)), [alias], {
       execPath: process.env['THROWPOINT_NODE'] ?? process.execPath,
       execArgv: [],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
+    running.push(child)
     const { port, steps } = await told<{ port: number; steps: Array<[string, string]> }>(child)
     expect(steps.length).toBeGreaterThan(20)
     for (const step of steps.filter(([, method]) => !handOn.has(method))) {
@@ -57,5 +59,5 @@ describe.each(['express4', 'express', 'koa2', 'koa'])('%s', (alias) => {
       if (alias !== 'koa2') expect(await get(port, '/fails-midway')).toMatch(/^200 <p>.*\(cut\)$/s)
     }
     expect(child.exitCode).toBeNull()
-  }, 120_000)
+  }, 300_000)
 })

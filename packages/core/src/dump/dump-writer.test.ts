@@ -360,7 +360,7 @@ describe('several writers, and writers that die', () => {
     for (const name of left) readDump(join(directory, name))
   }, 60_000)
 
-  const rounds = process.env['THROWPOINT_FULL'] === '1' ? 500 : 12
+  const rounds = process.env['THROWPOINT_FULL'] === '1' ? 500 : 6
 
   it(
     `every dump is whole, and every one that was reported is there, after ${rounds} kills`,
