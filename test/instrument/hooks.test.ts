@@ -272,6 +272,27 @@ describe.each(tried)('Node %s', (version, node) => {
     expect(out).toContain('start(from=3) main.ts')
   })
 
+  test.runIf(Number(version) >= 22)('CommonJS in TypeScript, with the type stripping of Node', async () => {
+    const folder = program({
+      'show.mjs': show,
+      'main.cts': `const { half } = require('./half.ts')
+        const { twice } = require('./twice.ts')
+        async function start(): Promise<void> { const from: number = 3; const { show } = await import('./show.mjs')
+          for (const run of [half, twice]) console.log(((await show(() => run(from))) as Error).stack!.split('\\n')[1]!.replace(/.*\\//, '')) }
+        start()`,
+      // Nothing but its text says what it is
+      'half.ts': `function half(n: number): number {\n  const local: number = n; return (n as any).x.x }\nmodule.exports = { half }`,
+      'twice.ts': `export function twice(n: number): number {\n  const local: number = n; return (n as any).x.x }\n`,
+    })
+    for (const flag of ['--import', '--require']) {
+      const { out, err } = await run(node, folder, ['--no-warnings', flag, register, 'main.cts'])
+      expect(err).toBe('')
+      expect(out).toContain('half(n=3 local=3) half.ts')
+      expect(out).toContain('twice(n=3 local=3) twice.ts')
+      expect(out.match(/:2:\d+\)/g)).toHaveLength(2)
+    }
+  })
+
   test('NODE_OPTIONS carries the preload into child processes and cluster workers', async () => {
     const folder = program({
       'show.mjs': show,

@@ -11,6 +11,7 @@ export function watchStartup(): void {
     // A middleware has been made: its own listener reports.
     if ((globalThis as Record<symbol, unknown>)[runtimeKey] !== undefined) return
     try {
+      if (isOfLoader(error)) return
       const require = createRequire(import.meta.url)
       const core = require('@throwpoint/core/startup') as typeof import('@throwpoint/core/startup')
       core.reportStartup(error, origin)
@@ -18,4 +19,18 @@ export function watchStartup(): void {
       // The program's own exception is what matters.
     }
   })
+}
+
+/**
+ * A file that is not there, or is no program: no code of the user was on the way, and Node's own words say where it is.
+ */
+function isOfLoader(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const places = (String(error.stack).match(/^ {4}at .+$/gm) ?? []).filter((line) => !isOurs(line))
+  return places.length > 0 && places.every((line) => /\(node:[^)]*\)$|^ {4}at (?:async )?node:/.test(line))
+}
+
+/** The hooks through which a module is loaded. */
+function isOurs(line: string): boolean {
+  return /[\\/]instrument[\\/](?:dist|src)[\\/]hooks[\\/]/.test(line)
 }

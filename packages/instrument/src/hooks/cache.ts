@@ -13,7 +13,7 @@ import { isUsable, prune } from './cache-folder.ts'
 import { Pack, record, type Kept } from './pack.ts'
 
 /** Another form of the emitted text is another number. */
-const form = 5
+const form = 6
 
 /** One pack is written anew, with what counts, when it is larger than this, in bytes. */
 const mostBytes = 32_000_000

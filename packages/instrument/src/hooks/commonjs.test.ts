@@ -3,7 +3,7 @@ import Module, { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { hookCommonJs } from './commonjs.ts'
+import { CommonJsHook } from './commonjs.ts'
 import { Instrumenter } from './instrumenter.ts'
 
 const prototype = Module.prototype as unknown as { _compile: unknown }
@@ -39,19 +39,19 @@ function load(source: string): unknown {
 const header = `globalThis[globalThis.Symbol.for('throwpoint.instrument.1')].module('program.cjs', eval);`
 
 test('a module that does not compile after rewriting runs as it was written', () => {
-  hookCommonJs(new Rewriting((source) => `${source}; let let`))
+  new CommonJsHook(new Rewriting((source) => `${source}; let let`)).install()
   expect(load('module.exports = 1')).toBe(1)
 })
 
 test('what does not compile as it was written either fails as ever', () => {
-  hookCommonJs(new Rewriting((source) => `${source};;`))
+  new CommonJsHook(new Rewriting((source) => `${source};;`)).install()
   expect(() => load('module.exports = )')).toThrow(SyntaxError)
 })
 
 test('a module that has begun to run is not run again', () => {
   const seen: string[] = []
   ;(globalThis as { seen?: string[] }).seen = seen
-  hookCommonJs(new Rewriting((source) => header + source))
+  new CommonJsHook(new Rewriting((source) => header + source)).install()
   expect(() => load(`seen.push('once'); throw new SyntaxError('mine')`)).toThrow('mine')
   delete (globalThis as { seen?: string[] }).seen
   expect(seen).toEqual(['once'])

@@ -3,7 +3,7 @@ import * as nodeModule from 'node:module'
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
 import { Runtime } from '../runtime.ts'
 import { cacheFolder } from './cache-folder.ts'
-import { hookCommonJs } from './commonjs.ts'
+import { CommonJsHook } from './commonjs.ts'
 import { debugLog } from './debug-log.ts'
 import { Instrumenter, type InstrumenterOptions } from './instrumenter.ts'
 import { instrumentLoaded, type Loaded } from './load.ts'
@@ -51,7 +51,8 @@ export function installHooks(options: Partial<InstrumenterOptions> = {}): Instru
   runtime.listsRequests = full.requests === true
   const instrumenter = new Instrumenter(full, (file, table) => tables.add(file, table))
   Object.defineProperty(registry, installedKey, { value: instrumenter })
-  hookCommonJs(instrumenter)
+  const commonJs = new CommonJsHook(instrumenter)
+  commonJs.install()
   new StackHook(runtime).install()
   const { registerHooks } = nodeModule as unknown as RegisterHooks
   if (registerHooks !== undefined) {
@@ -66,7 +67,7 @@ export function installHooks(options: Partial<InstrumenterOptions> = {}): Instru
           throw error
         }
         if (isImported && isForRequire(url, loaded, foreignExtensions())) return asRequired
-        return instrumentLoaded(instrumenter, url, loaded)
+        return isImported ? instrumentLoaded(instrumenter, url, loaded) : commonJs.required(url, loaded)
       },
     })
     runtime.addTables((file) => tables.find(file))

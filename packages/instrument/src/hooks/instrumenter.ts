@@ -1,8 +1,7 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isRewriterLoading, rewrite } from '../late.ts'
 import type { Language, SourceKind } from '../rewrite/node.ts'
-import { isParserLoading } from '../rewrite/parser.ts'
-import { rewrite } from '../rewrite/rewrite.ts'
 import { runtimeName } from '../rewrite/rewrite-names.ts'
 import { RewriteCache } from './cache.ts'
 import { debugLog, isDebugged } from './debug-log.ts'
@@ -60,16 +59,23 @@ export class Instrumenter {
    * The text to run instead of a module. Fails open: whatever goes wrong, the source itself comes back.
    *
    * @param url - URL for ES modules, absolute path for CommonJS: what `error.stack` shows
+   * @param check - whether nobody will notice when the text does not compile
    */
-  transform(url: string, source: string, kind: SourceKind, language: Language): string {
-    if (this.#isBusy || isParserLoading()) return source
+  transform(
+    url: string,
+    source: string,
+    kind: SourceKind,
+    language: Language,
+    check: boolean = kind !== 'commonjs',
+  ): string {
+    if (this.#isBusy || isRewriterLoading()) return source
     const file = url.startsWith('file:') ? fileURLToPath(url) : url
     try {
       if (!path.isAbsolute(file) || !this.#userCode.has(file)) return source
       // Another hook of ours has seen it
       if (source.includes(`[globalThis.Symbol.for('${runtimeName}')]?.module(`)) return source
       this.#isBusy = true
-      const { code, untouched } = this.#kept(url, file, source, kind, language)
+      const { code, untouched } = this.#kept(file, source, { url, kind, language, check })
       if (untouched !== undefined) this.#leave(file, untouched)
       this.#outcomes.push({ file, untouched })
       return code ?? source
@@ -81,14 +87,15 @@ export class Instrumenter {
     }
   }
 
-  #kept(url: string, file: string, source: string, kind: SourceKind, language: Language): Kept {
+  #kept(file: string, source: string, { url, kind, language, check }: Asked): Kept {
     // A loader before us has set source maps up: without ours in the chain its columns would be wrong
     const maps = this.#maps || process.sourceMapsEnabled || source.includes('//# sourceMappingURL=data:')
     const requests = this.#requests
-    const name = `${url} ${kind} ${language} ${maps ? 'maps' : ''} ${requests ? 'requests' : ''}`
+    const ways = [maps && 'maps', requests && 'requests', check && 'checked'].filter(Boolean).join(' ')
+    const name = `${url} ${kind} ${language} ${ways}`
     let kept = this.#cache?.read(name, source)
     if (kept === undefined) {
-      kept = rewritten(url, file, source, { kind, language, maps, requests })
+      kept = rewritten(url, file, source, { kind, language, maps, requests, check })
       this.#cache?.write(name, source, kept)
     }
     if (kept.code !== undefined) this.#onTable(url, { source, kind, language, requests })
@@ -100,9 +107,14 @@ export class Instrumenter {
   }
 }
 
-interface Manner {
+interface Asked {
+  readonly url: string
   readonly kind: SourceKind
   readonly language: Language
+  readonly check: boolean
+}
+
+interface Manner extends Omit<Asked, 'url'> {
   readonly maps: boolean
   readonly requests: boolean
 }
@@ -111,8 +123,6 @@ function rewritten(url: string, file: string, source: string, { maps, ...manner 
   const result = rewrite(source, {
     file: url,
     upstream: maps ? upstreamMap(file, source) : undefined,
-    // What does not compile is noticed where it is compiled
-    check: manner.kind !== 'commonjs',
     ...manner,
   })
   if ('untouched' in result) return { code: undefined, untouched: result.untouched }

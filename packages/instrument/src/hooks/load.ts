@@ -20,10 +20,14 @@ export function instrumentLoaded(instrumenter: Instrumenter, url: string, loaded
   place.hash = ''
   const file = fileURLToPath(place)
   if (!instrumenter.isUserCode(file)) return loaded
-  const text = typeof source === 'string' ? source : new TextDecoder().decode(source)
+  const text = textOf(source)
   const language = languageOf(file, format === 'module' && isCompiled(text))
   if (language === undefined) return loaded
   return { ...loaded, source: instrumenter.transform(place.href, text, 'module', language) }
+}
+
+export function textOf(source: NonNullable<Loaded['source']>): string {
+  return typeof source === 'string' ? source : new TextDecoder().decode(source)
 }
 
 /** A loader before us has made JavaScript of it, and says so by its map. */

@@ -26,15 +26,24 @@ export function isForRequire(url: string, outcome: unknown, extensions: readonly
 
 /**
  * The commands of ts-node and others register for `require` and then start the program themselves: the loader thread
- * is told what is known by then.
+ * is told what is known by then. A getter, so that no function of ours is in the stacks of the program.
  */
 export function tellLoader(port: MessagePort): void {
-  const starter = Module as unknown as { runMain: (...args: unknown[]) => unknown }
-  const { runMain } = starter
-  starter.runMain = function (...args: unknown[]): unknown {
-    port.postMessage({ extensions: foreignExtensions() })
-    return Reflect.apply(runMain, this, args)
+  const { runMain } = Module as unknown as { runMain: unknown }
+  const put = (value: unknown): void => {
+    Object.defineProperty(Module, 'runMain', { value, configurable: true, enumerable: true, writable: true })
   }
+  Object.defineProperty(Module, 'runMain', {
+    get() {
+      port.postMessage({ extensions: foreignExtensions() })
+      // The program itself: nobody else starts one, and stacks name the function by the property that holds it
+      if (!/[\\/]node_modules[\\/]/.test(process.argv[1] ?? '')) put(runMain)
+      return runMain
+    },
+    set: put,
+    configurable: true,
+    enumerable: true,
+  })
 }
 
 /** In the loader thread: what the main thread has said last. */

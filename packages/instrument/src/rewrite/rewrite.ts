@@ -67,8 +67,10 @@ export function rewrite(source: string, options: RewriteOptions): Rewritten | Un
     const names = chooseNames(source)
     const emitter = new Emitter(source, analysis, names, lines, options.requests === true)
     const { edits, functions } = emitter.emit()
-    const { position, afterDirective } = headerPlace(parsed.program, source)
-    edits.open(position, `${afterDirective ? ';' : ''}${header(file, names)}`)
+    const place = headerPlace(parsed.program, source)
+    if (place !== undefined) {
+      edits.open(place.position, `${place.afterDirective ? ';' : ''}${header(file, names)}`)
+    }
     const { code, chunks } = edits.apply()
     const error = options.check === false ? undefined : syntaxError(file, code, kind, language)
     if (error !== undefined) return { untouched: `does not parse after rewriting: ${error}` }
