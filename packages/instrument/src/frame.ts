@@ -1,5 +1,5 @@
 import { FrameScope, moduleScope } from './frame-scope.ts'
-import { evaluateIn } from './evaluate.ts'
+import { evaluateIn } from './late.ts'
 import type { FunctionEntry, FunctionTable, Place } from './function-table.ts'
 import type { Evaluate, ModuleState } from './runtime.ts'
 import type { Activation } from './throw-book.ts'

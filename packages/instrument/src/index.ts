@@ -1,3 +1,4 @@
+import './late-parts.ts'
 export {
   rewrite,
   runtimeName,

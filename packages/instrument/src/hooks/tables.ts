@@ -1,7 +1,6 @@
 import type { FunctionTable } from '../function-table.ts'
+import { rewrite, upstreamOf } from '../late.ts'
 import type { Language, SourceKind } from '../rewrite/node.ts'
-import { rewrite } from '../rewrite/rewrite.ts'
-import { Upstream } from './upstream.ts'
 
 /**
  * What a function table can be made of. Rewriting the same text gives the same table, and the text is shorter: so the
@@ -25,7 +24,7 @@ export class Tables {
       if (text !== undefined) {
         const result = rewrite(text, { file, kind, language, requests, check: false })
         if (!('untouched' in result)) {
-          table = { ...result.functions, upstream: Upstream.of(file, text) }
+          table = { ...result.functions, upstream: upstreamOf(file, text) }
         }
         text = undefined
       }
