@@ -43,6 +43,8 @@ class DearestFirst extends BaseSequencer {
   }
 }
 
+const isFull = process.env['THROWPOINT_FULL'] === '1'
+
 /** `THROWPOINT_NODES=22,24`: the tests once for each of these majors, which runs the applications under test. */
 const majors = process.env['THROWPOINT_NODES']?.split(',') ?? []
 const projects = majors.map((major) => {
@@ -59,8 +61,8 @@ export default defineConfig({
     ...(projects.length > 0 ? { projects } : {}),
     sequence: { sequencer: DearestFirst },
     // Nothing takes so long; a machine that does other things as well may be ten times slower.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: isFull ? 600_000 : 60_000,
+    hookTimeout: isFull ? 600_000 : 120_000,
     env: { TURBO_TELEMETRY_DISABLED: '1' },
   },
 })

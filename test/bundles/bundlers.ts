@@ -34,7 +34,8 @@ const requireBanner = `import { createRequire } from 'node:module'; const requir
 
 function esbuild(format: 'cjs' | 'esm'): Bundler {
   async function build(project: PackedProject, entry: string, conditions?: string[]): Promise<Bundle> {
-    const out = `${entry}.esbuild.${format === 'cjs' ? 'cjs' : 'mjs'}`
+    const mode = conditions?.join('-') ?? 'development'
+    const out = `${entry}.esbuild-${mode}.${format === 'cjs' ? 'cjs' : 'mjs'}`
     const { metafile } = await esbuildApi.build({
       absWorkingDir: project.folder,
       entryPoints: [entry],
