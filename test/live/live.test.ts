@@ -55,7 +55,9 @@ describe.each(nodes)('Node %s', (_, node) => {
       expect(found[0]).toBe('deep 51:26 level=0')
       expect(found[8]).toBe('deep 52:3 level=8')
       expect(found[9]).toBe('deep ~49:1 level=9')
-      expect(found[13]).toMatch(/^ ~43:18/)
+      expect(found[11]).toBe('deep ~49:1')
+      expect(found[12]).toBe('deep ~49:1 level=12')
+      expect(found[13]).toBe(' ~43:18 top="top"')
     })
 
     it('shows a variable before its line as uninitialized', async () => {
