@@ -1,7 +1,6 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isRewriterLoading, rewrite } from '../late.ts'
-import { isRewriterLoading, rewrite } from '../late.ts'
 import type { Language, SourceKind } from '../rewrite/node.ts'
 import { runtimeName } from '../rewrite/rewrite-names.ts'
 import { RewriteCache } from './cache.ts'
