@@ -81,7 +81,8 @@ export class Debugger {
     watchResponses(res, scope, recorder)
     requests.add(exchange)
     this.#watchdog?.arm()
-    this.recording?.begin(exchange)
+    // What a session keeps in memory is for who can send it again.
+    if (this.options.record !== false || this.runtime.holds.claimed) this.recording?.begin(exchange)
     return exchange
   }
 
