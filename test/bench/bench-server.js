@@ -16,6 +16,8 @@ export class BenchServer {
     server.#child = fork(program, [framework, variant], {
       execPath: node,
       execArgv: ['--expose-gc'],
+      // Without a terminal, whoever starts the benchmark.
+      detached: true,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
     let stderr = ''
@@ -37,6 +39,19 @@ export class BenchServer {
   /** Resident bytes after a garbage collection. */
   memory() {
     return this.#ask('memory')
+  }
+
+  /** A request that fails, and waits from now on until `letGo`. */
+  async hold(path) {
+    const held = this.#ask('hold')
+    const answer = this.get(path)
+    if ((await held).held === undefined) throw new Error(`${this.name} holds nothing`)
+    return {
+      letGo: async () => {
+        const { released } = await this.#ask('let go')
+        if (!released || (await answer).status !== 500) throw new Error(`${this.name} did not let it go`)
+      },
+    }
   }
 
   #ask(question) {
@@ -65,6 +80,12 @@ export class BenchServer {
 
   /** So many requests, 16 at a time, all of which must have this status. @returns CPU microseconds of the server for each */
   async burst(count, path, status = 200) {
+    return (await this.load(count, path, status)).us
+  }
+
+  /** As `burst`. @returns for each request CPU microseconds of the server, and milliseconds that went by */
+  async load(count, path, status = 200) {
+    const started = performance.now()
     const before = await this.cpu()
     let left = count
     const worker = async () => {
@@ -74,7 +95,8 @@ export class BenchServer {
       }
     }
     await Promise.all(Array.from({ length: 16 }, worker))
-    return ((await this.cpu()) - before) / count
+    const us = ((await this.cpu()) - before) / count
+    return { us, ms: (performance.now() - started) / count }
   }
 
   stop() {

@@ -2,26 +2,27 @@
  * The benchmark: everything as ratios side by side in one run. Servers take turns, burst by burst, so that a machine
  * whose speed drifts moves both sides of a ratio.
  *
- *   npm run bench [-- --quick] [--rounds 21] [--node /path/to/node] [--only cpu,stream,page,memory,production]
+ *   npm run bench [-- --quick] [--rounds 21] [--node /path/to/node] [--only cpu,stream,page,session,memory,production]
  */
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import os from 'node:os'
 import { parseArgs } from 'node:util'
 import { BenchServer } from './bench-server.js'
+import { whileHeld, withoutTerminal } from './session.js'
 
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '21' },
     node: { type: 'string', default: process.execPath },
-    only: { type: 'string', default: 'cpu,stream,page,memory,production' },
+    only: { type: 'string', default: 'cpu,stream,page,session,memory,production' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 })
 if (options.help) {
   console.log(
-    'npm run bench -- [--quick] [--rounds N] [--node PATH] [--only cpu,stream,page,memory,production]',
+    'npm run bench -- [--quick] [--rounds N] [--node PATH] [--only cpu,stream,page,session,memory,production]',
   )
   process.exit(0)
 }
@@ -149,6 +150,25 @@ async function page() {
   }
 }
 
+async function session() {
+  const settings = { quick: options.quick, node: options.node }
+  const rowsOf = async (measure) => {
+    const rows = []
+    for (const framework of ['express', 'koa']) rows.push(...(await measure({ ...settings, framework })))
+    return rows
+  }
+  say('### Other requests while a session holds one, against the same process without a hold\n')
+  table(
+    ['framework', 'route', 'throughput', 'from–to', 'CPU per request', 'from–to'],
+    await rowsOf(whileHeld),
+  )
+  say('### A session without a terminal, and nobody attached, against `terminal: true`\n')
+  table(
+    ['framework', 'route', 'CPU per request', 'from–to', 'time per request', 'from–to'],
+    await rowsOf(withoutTerminal),
+  )
+}
+
 async function memory() {
   const rows = []
   const half = options.quick ? 2000 : 10_000
@@ -203,8 +223,8 @@ say(
 say(
   'the noise of the run. A variant without a page of its own (plain, sentry) sends the short answer of the framework.\n',
 )
-for (const [name, part] of Object.entries({ cpu, stream, page, memory, production })) {
+for (const [name, part] of Object.entries({ cpu, stream, page, session, memory, production })) {
   if (wanted.has(name)) await part()
 }
-if (!options.quick && wanted.size === 5)
+if (!options.quick && wanted.size === 6)
   writeFileSync(new URL('RESULTS.md', import.meta.url), `${lines.join('\n').trim()}\n`)

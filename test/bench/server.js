@@ -6,6 +6,12 @@ import { Readable } from 'node:stream'
 const [framework, variant] = process.argv.slice(2)
 process.env.NODE_ENV = variant.endsWith('production') ? 'production' : 'development'
 
+/** What is printed is compared where a session is. */
+const options = {
+  terminal: { report: 'report', session: 'session' }[variant.split('-')[1]] ?? 'off',
+  hold: false,
+}
+
 const chunk = Buffer.alloc(64 * 1024, 'x')
 
 /** A fixed number of bytes, in chunks of 64 KiB. */
@@ -43,7 +49,7 @@ async function express() {
   if (variant === 'als') app.use((_req, _res, next) => als.run({}, next))
   if (variant.startsWith('throwpoint')) {
     const { debugMiddleware } = await import('@throwpoint/express')
-    app.use(debugMiddleware({ terminal: 'off' }))
+    app.use(debugMiddleware(options))
   }
   app.get('/json', (_req, res) => res.json({ hello: 'world' }))
   app.get('/awaits', async (_req, res) => res.json({ sum: await awaits(20) }))
@@ -71,7 +77,7 @@ async function koa() {
   if (variant === 'als') app.use((_ctx, next) => als.run({}, next))
   if (variant.startsWith('throwpoint')) {
     const { debugMiddleware } = await import('@throwpoint/koa')
-    app.use(debugMiddleware({ terminal: 'off' }))
+    app.use(debugMiddleware(options))
   }
   if (variant === 'sentry') (await import('@sentry/node')).setupKoaErrorHandler(app)
   app.use(async (ctx) => {
@@ -123,6 +129,7 @@ const server = http.createServer(listener)
 server.keepAliveTimeout = 60_000
 server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }))
 
+let letGo
 process.on('message', (question) => {
   if (question === 'cpu') {
     // No collection is forced here: it would be counted, and it clears what optimised code depends on.
@@ -131,6 +138,23 @@ process.on('message', (question) => {
   } else if (question === 'memory') {
     gc()
     process.send(process.memoryUsage().rss)
+  } else if (question === 'hold') {
+    // As if somebody were attached: the next exception waits.
+    const { holds } = globalThis[Symbol.for('throwpoint.runtime.1')]
+    const unclaim = holds.claim('client')
+    const end = holds.watch({
+      held(hold) {
+        end()
+        letGo = () => {
+          const did = hold.release({ kind: 'continue' }, 'the benchmark')
+          unclaim()
+          return did
+        }
+        process.send({ held: hold.number })
+      },
+    })
+  } else if (question === 'let go') {
+    process.send({ released: letGo() })
   } else if (question === 'exit') process.exit()
 })
 process.on('disconnect', () => process.exit())
