@@ -37,7 +37,7 @@ export function canRunAgain(exchange: Exchange): true | string {
   if (missing === undefined) return true
   return missing === 'limit'
     ? 'the body of the request is too large to be kept (limits.bodyBytes)'
-    : 'the body of the request was not recorded from its beginning: put the middleware first'
+    : 'the body of the request was not recorded from its beginning: nobody was there when it came, or the middleware is not the first'
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {
