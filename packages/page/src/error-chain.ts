@@ -10,6 +10,8 @@ export interface ChainLink {
   readonly frames: readonly Frame[]
   /** How it came to the one above it. */
   readonly label: string
+  /** The same where the one above it is not in sight. */
+  readonly place: string
   readonly level: number
   /** Set where this is another one again. */
   readonly ref: number | undefined
@@ -26,6 +28,7 @@ export function chainOf(report: Report): ChainLink[] {
       error: report.error,
       frames: report.frames,
       label: '',
+      place: '',
       level: 0,
       ref: undefined,
       omitted: 0,
@@ -39,14 +42,13 @@ export function chainOf(report: Report): ChainLink[] {
       (one) => one.relation === 'aggregate' && one.parent === cause.parent,
     ).length
     const number = (cause.index ?? 0) + 1
-    const label =
-      cause.relation === 'cause'
-        ? 'caused by'
-        : cut
-          ? `error ${number} in it`
-          : `error ${number} of ${siblings} in it`
+    const isCause = cause.relation === 'cause'
+    const which = cut ? `error ${number}` : `error ${number} of ${siblings}`
+    const label = isCause ? 'caused by' : `${which} in it`
+    const parent = shortName((cause.parent === undefined ? report : causes[cause.parent]!).error)
+    const place = isCause ? `Cause of ${parent}` : `E${which.slice(1)} in ${parent}`
     const { error, frames, ref, omitted = 0 } = cause
-    links.push({ index, error, frames, label, level, ref, omitted })
+    links.push({ index, error, frames, label, place, level, ref, omitted })
   })
   return treeOrder(links, causes)
 }

@@ -16,7 +16,7 @@ const longestMessage = 20_000
 /** The sentence of the error that escaped: a title one can read at a glance, and the rest of a long one below it. */
 export function sentence({ error }: Report): Html {
   const { title, rest } = titleOf(messageOf(error))
-  const kind = title.length > longTitle ? 'message long' : 'message'
+  const kind = title.length > longTitle ? 'message wordy' : 'message'
   const message = title === '' ? null : html` <span class="${kind}">${title}</span>`
   return html`<h1><span class="name">${nameOf(error)}</span>${message}</h1>${rest}`
 }
@@ -109,8 +109,8 @@ function pager(links: readonly ChainLink[], position: number): Html | null {
   if (links.length === 1) return null
   const step = (to: ChainLink | undefined, arrow: string): Html | null =>
     to === undefined ? null : html` <a href="#${idOf(to.index)}">${arrow} ${cut(to.error.name, 60)}</a>`
-  const what =
-    position === 0 ? 'Root cause' : links[position]!.index === -1 ? 'The error that escaped' : 'In between'
+  const { index, place } = links[position]!
+  const what = position === 0 ? 'Root cause' : index === -1 ? 'The error that escaped' : place
   const label = `Error ${position + 1} of ${links.length}`
   return html`<nav class="pager" aria-label="${label}">
     <b>${what}</b>

@@ -42,7 +42,7 @@ a:not(:hover) { text-decoration-color: color-mix(in srgb, currentColor 40%, tran
 h1 { margin: .9rem 0 0; max-width: 64rem; font-weight: 600; overflow-wrap: anywhere; }
 h1 .name { display: block; font-size: 15px; font-weight: 700; color: var(--red); }
 h1 .message { display: block; margin-top: .15rem; font-size: 26px; line-height: 1.3; letter-spacing: -.01em; }
-h1 .message.long { font-size: 18px; font-weight: 600; letter-spacing: 0; }
+h1 .message.wordy { font-size: 18px; font-weight: 600; letter-spacing: 0; }
 .code { font-weight: 400; color: var(--dim); }
 .code::before { content: "["; } .code::after { content: "]"; }
 .whole { margin-top: .8rem; max-width: 64rem; }
@@ -139,6 +139,7 @@ mark {
 div.row { text-indent: 0; }
 summary.row::before { margin-right: .55em; }
 .row .k { color: var(--text); font-weight: 600; }
+.row .k, .row .s, .fn, .at, .message, .src .s, .src .c, dd, td { unicode-bidi: isolate; }
 .row .s { color: var(--string); } .row .n { color: var(--number); } .row .z { color: var(--dim); }
 .k2 { color: var(--keyword); font-weight: 400; }
 .long { margin: .2rem 0 .5rem 1.15rem; max-height: 24rem; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
