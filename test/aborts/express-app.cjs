@@ -46,6 +46,13 @@ app.post('/read', (req, res, next) => {
   req.on('end', () => res.json({ ok: true }))
   req.resume()
 })
+// As multer does
+app.post('/form', (req, res, next) => {
+  req.on('error', next)
+  req.on('aborted', () => next(new Error('Request aborted')))
+  req.on('end', () => res.json({ ok: true }))
+  req.resume()
+})
 app.get('/fails', (req, res, next) => setTimeout(() => next(genuine()), 4))
 app.get('/fails-now', () => {
   throw genuine()

@@ -60,6 +60,16 @@ const routes = {
     for await (const chunk of ctx.req) void chunk
     ctx.body = { ok: true }
   },
+  // As formidable does
+  '/form': async (ctx) => {
+    await new Promise((resolve, reject) => {
+      ctx.req.on('error', () => {})
+      ctx.req.on('aborted', () => reject(new Error('Request aborted')))
+      ctx.req.on('end', resolve)
+      ctx.req.resume()
+    })
+    ctx.body = { ok: true }
+  },
   '/fails': async () => {
     await later(4)
     throw genuine()

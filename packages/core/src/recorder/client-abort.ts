@@ -21,7 +21,7 @@ export function isClientAbort(error: unknown, exchange: Exchange): boolean {
   const code = safeGet(error, 'code').value
   // What Node's parser says of a request that broke off; it says the same of an upstream's answer.
   const isParserError = typeof code === 'string' && code.startsWith('HPE_')
-  if (!isParserError && !abortCodes.has(code) && !isAbortException(error)) return false
+  if (!isParserError && !abortCodes.has(code) && !isAbortException(error) && !saysAborted(error)) return false
   const { req, res } = exchange
   const socket = req.socket as { errored?: unknown; destroyed?: boolean } | null
   if (socket?.errored === error) return true
@@ -31,6 +31,12 @@ export function isClientAbort(error: unknown, exchange: Exchange): boolean {
 }
 
 const exceptionName = Object.getOwnPropertyDescriptor(DOMException.prototype, 'name')!.get!
+
+/** Parsers of uploads (multer, formidable) make an error without a code when a request breaks off. */
+function saysAborted(error: object): boolean {
+  const message = safeGet(error, 'message').value
+  return typeof message === 'string' && /^request (?:aborted|closed)$/i.test(message)
+}
 
 /** An `AbortError` of an AbortController: its name is behind a getter of the platform, which may be called. */
 function isAbortException(error: object): boolean {
