@@ -56,7 +56,7 @@ export class LiveServer {
   }
 
   async #find(search: () => RegExpExecArray | null): Promise<RegExpExecArray> {
-    const deadline = Date.now() + 20_000
+    const deadline = Date.now() + 60_000
     for (;;) {
       const found = search()
       if (found !== null) return found

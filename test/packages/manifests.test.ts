@@ -32,8 +32,8 @@ describe.each(readdirSync(packages))('packages/%s', (folder) => {
       engines: { node: '^20.19.0 || >=22.12.0' },
       repository: { directory: `packages/${folder}` },
     })
-    // A preload is all side effect.
-    const preloads = { instrument: ['register'], cli: ['register', 'single-process'] }[folder]
+    // A preload is all side effect, and so is what it loads later.
+    const preloads = { instrument: ['late-parts', 'register'], cli: ['register', 'single-process'] }[folder]
     const files = ['dist/*.js', 'src/*.ts'].flatMap((form) => {
       return preloads?.map((name) => `./${form.replace('*', name)}`)
     })
