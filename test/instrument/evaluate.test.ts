@@ -83,6 +83,17 @@ describe('this, arguments and super', () => {
     expect(outcome(frame, 'super.make()')).toBe('made by Derived')
   })
 
+  test('an arrow function that does not use this says so; functions of the code have their own', async () => {
+    const frame = await frameOf(
+      `class K { one = 1; run = (a) => { null.x; return a } }; exports.run = (a) => new K().run(a)`,
+      'K.run',
+    )
+    expect(outcome(frame, 'this.one')).toBe(
+      "ReferenceError: 'this' is not used by the function of this frame",
+    )
+    expect(outcome(frame, '(function () { return this.two }).call({ two: a + 1 })')).toBe(2)
+  })
+
   test('a function that does not use super says so', async () => {
     const frame = await frameOf(source, 'fail')
     expect(outcome(frame, 'super.x')).toMatch(/'super' is not used by the function of this frame/)

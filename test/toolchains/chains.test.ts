@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import path from 'node:path'
 import { type BuildOptions, buildSync } from 'esbuild'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
@@ -118,7 +119,30 @@ const tsNodeProgram: ProgramOptions = {
 }
 const tsNode = { TS_NODE_COMPILER: typescript, TS_NODE_TRANSPILE_ONLY: 'true' }
 
+/**
+ * It wants a TypeScript older than ours beside it, so it is not among our dependencies:
+ * `npm install --prefix DIR @swc-node/register @swc/core`, then THROWPOINT_SWC=DIR.
+ */
+const swc = process.env['THROWPOINT_SWC']
+const swcChains: readonly Chain[] =
+  swc === undefined
+    ? []
+    : [node20, node22, node24, node26].map((command, index) => ({
+        name: `swc-node, CommonJS, Node ${20 + index * 2}`,
+        program: tsNodeProgram,
+        command,
+        args: [
+          '-r',
+          createRequire(path.join(path.resolve(swc), 'x.js')).resolve('@swc-node/register'),
+          ...register,
+          'src/app.ts',
+        ],
+        isFast: command === node24,
+        expected: compiled,
+      }))
+
 const chains: readonly Chain[] = [
+  ...swcChains,
   {
     name: 'type stripping of Node 22',
     command: node22,

@@ -11,6 +11,8 @@ export interface EvaluationPlace {
   readonly evaluateInClass: Evaluate | undefined
   readonly scopes: readonly FrameScope[]
   readonly thisValue: unknown
+  /** An arrow function that does not use `this`: nobody knows what it is there. */
+  readonly lacksThis: boolean
   readonly superAccess: ((key: string) => unknown) | undefined
   readonly parameters: readonly string[]
   /** Accessors of more names; what the scopes have comes first. */
@@ -32,8 +34,11 @@ export function evaluateIn(code: string, place: EvaluationPlace): unknown {
     name === 'arguments' ||
     (place.names !== undefined && Object.hasOwn(place.names, name)) ||
     place.scopes.some((scope) => scope.has(name))
-  const found = { hasAwait: false, hasPrivate: false, hasSuper: false }
+  const found = { hasAwait: false, hasPrivate: false, hasSuper: false, hasThis: false }
   replaceNames(program, edits, locals, (node) => free.has(node.start) && visible(node['name']), found)
+  if (found.hasThis && place.lacksThis) {
+    throw new ReferenceError("'this' is not used by the function of this frame")
+  }
   const evaluate =
     found.hasPrivate && place.evaluateInClass !== undefined ? place.evaluateInClass : place.evaluate
   const body = found.hasAwait ? asyncBody(program, edits) : undefined
@@ -80,6 +85,7 @@ interface Found {
   hasAwait: boolean
   hasPrivate: boolean
   hasSuper: boolean
+  hasThis: boolean
 }
 
 function replaceNames(
@@ -111,6 +117,9 @@ function replaceNames(
         return name(node)
       case 'PrivateIdentifier':
         found.hasPrivate = true
+        return
+      case 'ThisExpression':
+        if (ownArguments === 0) found.hasThis = true
         return
       case 'AwaitExpression':
         if (functions === 0) {

@@ -135,6 +135,7 @@ export class Frame {
       scopes: this.scopes(at).filter((scope) => scope.type !== 'module'),
       names: this.#namesBeside(names, at),
       thisValue: this.thisValue,
+      lacksThis: this.#function !== undefined && !this.hasThis,
       superAccess: this.#function?.superAccess === 0 ? undefined : this.#function?.superAccess,
       parameters: this.#entry?.parameters ?? [],
     })

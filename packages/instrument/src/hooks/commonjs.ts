@@ -101,5 +101,7 @@ export class CommonJsHook {
  * these functions. It asks with the same words as `require`.
  */
 function tellsLexer(text: string): boolean {
-  return /\bdefineProperty\([^;]{0,200}?\bget\b|\bObject\.keys\([\w$.]+\)\.forEach\b/.test(text)
+  return /\bdefineProperty\(\s*(?:module\.)?exports\b[^;]{0,200}?\bget\b|\bObject\.keys\([\w$.]+\)\.forEach\b/.test(
+    text,
+  )
 }
