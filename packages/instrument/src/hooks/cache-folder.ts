@@ -1,15 +1,15 @@
-import { mkdirSync, readdirSync, statSync, unlinkSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
 
-/** All packs together are no larger than this, in bytes. */
+/** All together is no larger than this, in bytes. */
 const mostBytes = 64_000_000
 /** What has not been used for so long goes, in milliseconds. */
 const mostAge = 30 * 24 * 3_600_000
 /** A process that was killed while it wrote leaves a draft. */
 const mostDraftAge = 3_600_000
 
-const ours = /^throwpoint-[\w.-]+\.pack(?:\.\w+)?$/
+const ours = /^throwpoint-[\w.-]+\.(?:pack(?:\.\w+)?|code)$/
 
 /** Where the cache is: `THROWPOINT_CACHE` names a folder, or is `0` for none. */
 export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string | undefined {
@@ -18,6 +18,25 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): strin
   if (named !== undefined && named !== '' && named !== '1') return path.resolve(named)
   const base = environment['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache')
   return path.isAbsolute(base) ? path.join(base, 'throwpoint', 'instrument') : undefined
+}
+
+/** Where Node keeps the compiled code of a project. */
+export function codeFolder(folder: string, root: string): string {
+  return path.join(folder, `throwpoint-${shortHash(root)}.code`)
+}
+
+/** Sixteen hexadecimal digits. It names a file; nothing depends on it being hard to guess. */
+export function shortHash(text: string): string {
+  let high = 0xde_ad_be_ef
+  let low = 0x41_c6_ce_57
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    high = Math.imul(high ^ code, 2_654_435_761)
+    low = Math.imul(low ^ code, 1_597_334_677)
+  }
+  high = Math.imul(high ^ (high >>> 16), 2_246_822_507) ^ Math.imul(low ^ (low >>> 13), 3_266_489_909)
+  low = Math.imul(low ^ (low >>> 16), 2_246_822_507) ^ Math.imul(high ^ (high >>> 13), 3_266_489_909)
+  return [high, low].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('')
 }
 
 /** Code is run from there: nobody else may write to it. Makes it, for its owner alone, where it is missing. */
@@ -43,13 +62,20 @@ function filesIn(folder: string): CachedFile[] {
     if (!ours.test(name)) continue
     const file = path.join(folder, name)
     try {
-      const { size, mtimeMs } = statSync(file)
-      files.push({ file, bytes: size, age: Date.now() - mtimeMs })
+      const { mtimeMs } = statSync(file)
+      files.push({ file, bytes: bytesOf(file), age: Date.now() - mtimeMs })
     } catch {
       // Another process has removed it
     }
   }
   return files
+}
+
+/** Of a file, or of all that is in a folder. */
+function bytesOf(place: string): number {
+  const entry = statSync(place, { throwIfNoEntry: false })
+  if (entry?.isDirectory() !== true) return entry?.size ?? 0
+  return namesIn(place).reduce((sum, name) => sum + bytesOf(path.join(place, name)), 0)
 }
 
 function namesIn(folder: string): string[] {
@@ -68,12 +94,12 @@ export function prune(folder: string, kept: string): void {
       bytes += entry.bytes
       continue
     }
-    const isDraft = !entry.file.endsWith('.pack')
+    const isDraft = !/\.(?:pack|code)$/.test(entry.file)
     bytes += entry.bytes
     if (bytes > mostBytes || entry.age > (isDraft ? mostDraftAge : mostAge)) {
       bytes -= entry.bytes
       try {
-        unlinkSync(entry.file)
+        rmSync(entry.file, { recursive: true })
       } catch {
         // Read-only, or gone already
       }
@@ -88,6 +114,7 @@ export interface CacheUsage {
   /** Nothing stops us from reading and writing it. */
   readonly usable: boolean
   readonly bytes: number
+  /** Of rewritten modules: one for each project. */
   readonly files: number
 }
 
@@ -101,6 +128,7 @@ export function cacheUsage(environment: NodeJS.ProcessEnv = process.env): CacheU
   const folder = cacheFolder(environment)
   if (folder === undefined) return { folder, usable: false, bytes: 0, files: 0 }
   const usable = isUsable(folder)
-  const packs = filesIn(folder)
-  return { folder, usable, bytes: packs.reduce((sum, { bytes }) => sum + bytes, 0), files: packs.length }
+  const all = filesIn(folder)
+  const packs = all.filter(({ file }) => !file.endsWith('.code'))
+  return { folder, usable, bytes: all.reduce((sum, { bytes }) => sum + bytes, 0), files: packs.length }
 }

@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   chmodSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -13,7 +14,7 @@ import {
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { cacheFolder, cacheUsage, prune } from './cache-folder.ts'
+import { cacheFolder, cacheUsage, codeFolder, prune } from './cache-folder.ts'
 import { RewriteCache } from './cache.ts'
 
 const folders: string[] = []
@@ -122,6 +123,10 @@ test('what is old goes, and files of others stay', () => {
   utimesSync(old, 1, 1)
   writeFileSync(path.join(at, 'notes.txt'), 'mine')
   utimesSync(path.join(at, 'notes.txt'), 1, 1)
+  const code = codeFolder(at, '/old')
+  mkdirSync(path.join(code, 'v1'), { recursive: true })
+  writeFileSync(path.join(code, 'v1/compiled'), 'code')
+  utimesSync(code, 1, 1)
   new RewriteCache(at, '/new').write('a', 's', { code: 'c' })
   expect(readdirSync(at)).toHaveLength(2)
   expect(readdirSync(at)).toContain('notes.txt')

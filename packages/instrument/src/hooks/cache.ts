@@ -9,7 +9,8 @@ import {
   writeSync,
 } from 'node:fs'
 import path from 'node:path'
-import { isUsable, prune } from './cache-folder.ts'
+import { isUsable, prune, shortHash } from './cache-folder.ts'
+import { flushCompiled } from './compile-cache.ts'
 import { Pack, record, type Kept } from './pack.ts'
 
 /** Another form of the emitted text is another number. */
@@ -107,6 +108,7 @@ export class RewriteCache {
         this.#release()
         return
       }
+      flushCompiled()
       this.#pack = undefined
       if (this.#output !== undefined) closeSync(this.#output)
       this.#output = undefined
@@ -121,18 +123,4 @@ function version(): string {
   } catch {
     return 'bundled'
   }
-}
-
-/** Sixteen hexadecimal digits. It names a file; nothing depends on it being hard to guess. */
-function shortHash(text: string): string {
-  let high = 0xde_ad_be_ef
-  let low = 0x41_c6_ce_57
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index)
-    high = Math.imul(high ^ code, 2_654_435_761)
-    low = Math.imul(low ^ code, 1_597_334_677)
-  }
-  high = Math.imul(high ^ (high >>> 16), 2_246_822_507) ^ Math.imul(low ^ (low >>> 13), 3_266_489_909)
-  low = Math.imul(low ^ (low >>> 16), 2_246_822_507) ^ Math.imul(high ^ (high >>> 13), 3_266_489_909)
-  return [high, low].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('')
 }

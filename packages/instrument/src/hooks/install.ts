@@ -4,6 +4,7 @@ import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
 import { Runtime } from '../runtime.ts'
 import { cacheFolder } from './cache-folder.ts'
 import { CommonJsHook } from './commonjs.ts'
+import { keepCompiled } from './compile-cache.ts'
 import { debugLog } from './debug-log.ts'
 import { Instrumenter, type InstrumenterOptions } from './instrumenter.ts'
 import { instrumentLoaded, type Loaded } from './load.ts'
@@ -46,6 +47,7 @@ export function installHooks(options: Partial<InstrumenterOptions> = {}): Instru
     requests: listsRequests(process.env),
     ...options,
   }
+  if (full.cache !== undefined) keepCompiled(full.cache, full.root)
   const tables = new Tables()
   const runtime = Runtime.shared()
   runtime.listsRequests = full.requests === true
