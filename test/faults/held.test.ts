@@ -9,7 +9,7 @@ function run(mode: string): { reports: number; held: number } {
     execFileSync(node, ['--expose-gc', program, mode], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
-      timeout: 20_000,
+      timeout: 60_000,
     }),
   ) as never
 }
