@@ -95,6 +95,11 @@ export function innermostFirst(report: Report): ChainLink[] {
   return ordered
 }
 
+/** Each has one cause at most: the innermost is the root of all. Of several errors none is. */
+export function isLine(links: readonly ChainLink[]): boolean {
+  return links.every(({ label }) => label === '' || label === 'caused by')
+}
+
 export function idOf(index: number): string {
   return index === -1 ? 'error' : `cause-${index + 1}`
 }
@@ -103,7 +108,7 @@ export function idOf(index: number): string {
 export function chainView(report: Report): Html | null {
   const links = chainOf(report)
   if (links.length === 1) return null
-  const root = innermostFirst(report)[0]!.index
+  const root = isLine(links) ? innermostFirst(report)[0]!.index : undefined
   const items = links.slice(1).map((link) => {
     const { index, error, label, level, ref, omitted } = link
     const target = ref ?? index

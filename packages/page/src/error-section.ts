@@ -1,5 +1,5 @@
 import type { Report } from '@throwpoint/protocol'
-import { type ChainLink, idOf, nameOf } from './error-chain.ts'
+import { type ChainLink, idOf, isLine, nameOf } from './error-chain.ts'
 import { frameList } from './frame-list.ts'
 import { type Content, html, type Html } from './html.ts'
 import type { Sheet } from './sheet.ts'
@@ -110,7 +110,8 @@ function pager(links: readonly ChainLink[], position: number): Html | null {
   const step = (to: ChainLink | undefined, arrow: string): Html | null =>
     to === undefined ? null : html` <a href="#${idOf(to.index)}">${arrow} ${cut(to.error.name, 60)}</a>`
   const { index, place } = links[position]!
-  const what = position === 0 ? 'Root cause' : index === -1 ? 'The error that escaped' : place
+  const what =
+    position === 0 && isLine(links) ? 'Root cause' : index === -1 ? 'The error that escaped' : place
   const label = `Error ${position + 1} of ${links.length}`
   return html`<nav class="pager" aria-label="${label}">
     <b>${what}</b>
