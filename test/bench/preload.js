@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { printed, Program, takeTurns } from './preload/burst.js'
+import { median, printed, Program, takeTurns } from './preload/burst.js'
 import { writeProject } from './preload/project.js'
 
 const { values: options } = parseArgs({
@@ -124,35 +124,48 @@ async function code() {
 async function libraries() {
   const rows = []
   const include = { ...noCache, THROWPOINT_INCLUDE: 'node_modules/**' }
+  const cache = { ...include, THROWPOINT_CACHE: path.join(folder, 'libraries') }
   for (const [task, label] of [
     ['parser', 'acorn parses itself, 20 times'],
     ['minifier', 'terser minifies acorn'],
   ]) {
-    const run = (args) => printed(node, [...args, here('libraries.cjs'), task], include)
-    const sizes = { plain: [], preload: [] }
-    const one = (name, args) => async () => {
-      const { ms, rss } = await run(args)
+    const run = (args, environment) =>
+      printed(node, [...args, here('libraries.cjs'), task], { ...include, ...environment })
+    const sizes = { plain: [], preload: [], cached: [] }
+    const one = (name, args, environment) => async () => {
+      const { ms, rss } = await run(args, environment)
       sizes[name].push(rss)
       return ms
     }
+    await run(preload, cache)
     const result = await takeTurns(
-      { plain: one('plain', []), preload: one('preload', preload) },
+      {
+        plain: one('plain', []),
+        preload: one('preload', preload),
+        cached: one('cached', preload, cache),
+      },
       Math.min(rounds, 7),
       0,
     )
     const rss = (name) => sizes[name].toSorted((a, b) => a - b)[Math.floor(sizes[name].length / 2)]
-    rows.push([
-      label,
-      `${result.plain.value.toFixed(0)} ms`,
-      `${result.preload.value.toFixed(0)} ms`,
-      ratio(result.preload.ratio),
-      `${(rss('plain') / 1e6).toFixed(0)} MB`,
-      `${(rss('preload') / 1e6).toFixed(0)} MB`,
-      ratio(rss('preload') / rss('plain')),
-    ])
+    for (const [name, variant] of [
+      ['preload', 'first run: everything is rewritten'],
+      ['cached', 'from the cache'],
+    ]) {
+      rows.push([
+        label,
+        variant,
+        `${result.plain.value.toFixed(0)} ms`,
+        `${result[name].value.toFixed(0)} ms`,
+        ratio(result[name].ratio),
+        `${(rss('plain') / 1e6).toFixed(0)} MB`,
+        `${(rss(name) / 1e6).toFixed(0)} MB`,
+        ratio(rss(name) / rss('plain')),
+      ])
+    }
   }
   console.log('\n### Compute-heavy libraries as user code')
-  table(['', 'CPU plain', 'CPU preload', '÷', 'peak RSS plain', 'peak RSS preload', '÷'], rows)
+  table(['', '', 'CPU plain', 'CPU preload', '÷', 'peak RSS plain', 'peak RSS preload', '÷'], rows)
 }
 
 async function memory() {
@@ -162,27 +175,33 @@ async function memory() {
   table(['plain', 'preload'], [[`${await megabytes([])} MB`, `${await megabytes(preload)} MB`]])
 }
 
+const applications = {
+  usual: 'modules of some 80 lines, Express, six more dependencies',
+  long: 'modules of some 240 lines, no dependency',
+}
+
 async function start() {
   const rows = []
-  for (const format of ['cjs', 'esm']) {
-    const project = path.join(folder, format)
-    const entry = writeProject(project, format, Number(options.modules))
-    const cache = path.join(folder, `${format}-cache`)
-    const once = async (args, environment) =>
-      printed(node, [...args, entry], { BENCH_REPORT: '1', ...environment })
+  for (const [size, format] of Object.keys(applications).flatMap((name) => [
+    [name, 'cjs'],
+    [name, 'esm'],
+  ])) {
+    const project = path.join(folder, size, format)
+    const entry = writeProject(project, format, Number(options.modules), size)
+    const cache = path.join(folder, `${size}-${format}-cache`)
+    const cold = path.join(folder, 'cold')
     const sizes = {}
     const times = {}
     const variant =
       (name, args, environment, before = () => {}) =>
       async () => {
         before()
-        const { ms, cpu, rss } = await once(args, environment)
+        const { ms, cpu, rss } = await printed(node, [...args, entry], environment)
         ;(sizes[name] ??= []).push(rss)
         ;(times[name] ??= []).push(ms)
         return cpu
       }
-    await once(preload, { THROWPOINT_CACHE: cache })
-    const cold = path.join(folder, 'cold')
+    // Turns to warm up fill the cache
     const result = await takeTurns(
       {
         plain: variant('plain', [], noCache),
@@ -192,22 +211,24 @@ async function start() {
         ),
       },
       Math.min(rounds, 7),
-      0,
+      1,
     )
-    const middle = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)]
     for (const [name, measured] of Object.entries(result)) {
+      const elapsed = median(times[name])
       rows.push([
+        applications[size],
         format,
         name,
-        `${middle(times[name]).toFixed(0)} ms`,
+        `${elapsed.toFixed(0)} ms`,
+        ratio(elapsed / median(times.plain)),
         `${measured.value.toFixed(0)} ms`,
         ratio(measured.ratio),
-        `${(middle(sizes[name]) / 1e6).toFixed(0)} MB`,
+        `${(median(sizes[name]) / 1e6).toFixed(0)} MB`,
       ])
     }
   }
-  console.log(`\n### Start of an application with ${options.modules} user modules of some 240 lines`)
-  table(['modules', 'variant', 'time', 'CPU', 'CPU ÷ plain', 'RSS'], rows)
+  console.log(`\n### Start of an application with ${options.modules} user modules`)
+  table(['application', 'modules', 'variant', 'time', '÷ plain', 'CPU', '÷ plain', 'RSS'], rows)
 }
 
 try {

@@ -1,30 +1,46 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** What an application of some size depends on; all of it lies in the `node_modules` of this repository. */
+const libraries = ['express', 'express-session', 'compression', 'morgan', 'ejs', 'ajv', 'http-errors']
 
 /**
- * Writes an application of so many modules of some 150 lines: services with a class, async functions, closures,
- * loops, switches and error handling, each of which imports a few others.
+ * Writes an application: services with a class, async functions, closures, loops, switches and error handling, each of
+ * which imports a few others.
  *
  * @param format - `cjs` or `esm`
+ * @param size - `long`: modules of some 240 lines and nothing else, the worst there is; `usual`: modules of some 80
+ *   lines, Express and a few more dependencies, listening when it is measured
  * @returns the entry
  */
-export function writeProject(folder, format, count) {
+export function writeProject(folder, format, count, size = 'long') {
   mkdirSync(path.join(folder, 'src'), { recursive: true })
   const type = format === 'esm' ? 'module' : 'commonjs'
   writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name: 'bench', private: true, type }))
   for (let number = 0; number < count; number++) {
-    writeFileSync(path.join(folder, `src/module${number}.js`), moduleText(number, format, count))
+    writeFileSync(path.join(folder, `src/module${number}.js`), moduleText(number, format, count, size))
   }
   const entry = path.join(folder, 'index.js')
-  const names = Array.from({ length: count }, (_, number) => number)
-  const load =
-    format === 'esm'
-      ? names.map((number) => `import './src/module${number}.js'`)
-      : names.map((number) => `require('./src/module${number}.js')`)
+  const modules = Array.from({ length: count }, (_, number) => `./src/module${number}.js`)
+  const load = (name) => (format === 'esm' ? `import '${name}'` : `require('${name}')`)
+  const text = modules.map(load)
+  if (size === 'usual') {
+    symlinkSync(
+      fileURLToPath(new URL('../../../node_modules', import.meta.url)),
+      path.join(folder, 'node_modules'),
+    )
+    text.unshift(...libraries.slice(1).map(load), namedImport('express', 'express', format))
+    text.push(
+      `const app = express()`,
+      `app.get('/', (request, response) => response.send('hello'))`,
+      `const server = app.listen(0, () => { report(); server.close() })`,
+    )
+  } else text.push('report()')
   writeFileSync(
     entry,
-    `${load.join('\n')}
-if (process.env.BENCH_REPORT === '1') {
+    `${text.join('\n')}
+function report() {
   const { user, system } = process.cpuUsage()
   console.log(JSON.stringify({ ms: performance.now(), cpu: (user + system) / 1000, rss: process.memoryUsage().rss }))
 }
@@ -33,7 +49,11 @@ if (process.env.BENCH_REPORT === '1') {
   return entry
 }
 
-function moduleText(number, format, count) {
+function namedImport(name, from, format) {
+  return format === 'esm' ? `import ${name} from '${from}'` : `const ${name} = require('${from}')`
+}
+
+function moduleText(number, format, count, size) {
   const dependencies = [1, 7, 31].map((step) => number - step).filter((other) => other >= 0)
   const esm = format === 'esm'
   const imports = dependencies.map((other) =>
@@ -42,7 +62,8 @@ function moduleText(number, format, count) {
       : `const { Service${other}, total${other} } = require('./module${other}.js')`,
   )
   const uses = dependencies.map((other) => `typeof Service${other} === 'function' ? total${other}([]) : 0`)
-  const parts = Array.from({ length: 3 + (number % 4) }, (_, part) => partText(number, part))
+  const partCount = size === 'long' ? 3 + (number % 4) : number % 2
+  const parts = Array.from({ length: partCount }, (_, part) => partText(number, part))
   const names = [`Service${number}`, `total${number}`, ...parts.map((_, part) => `handle${number}_${part}`)]
   return `${esm ? '' : "'use strict'\n"}${imports.join('\n')}
 
