@@ -157,7 +157,7 @@ async function session() {
     for (const framework of ['express', 'koa']) rows.push(...(await measure({ ...settings, framework })))
     return rows
   }
-  say('### Other requests while a session holds one, against the same process without a hold\n')
+  say('### Other requests while a session holds one, against the same session without a hold\n')
   table(
     ['framework', 'route', 'throughput', 'from–to', 'CPU per request', 'from–to'],
     await rowsOf(whileHeld),

@@ -7,7 +7,7 @@ const span = (list) => `${Math.min(...list).toFixed(2)}–${Math.max(...list).to
 /** @typedef {{ framework: string, quick: boolean, node: string }} Settings */
 
 /**
- * Other requests while one is held, against the same process while none is.
+ * Other requests while one is held, against the same session while none is.
  *
  * @param {Settings} settings
  * @returns {Promise<string[]>} a row for each route
