@@ -42,6 +42,16 @@ describe('StackEngine', () => {
     expect(found.notes).toEqual([])
   })
 
+  it('says once that a place is none of the file: what ran was another text', () => {
+    const file = project.write('made.js', 'one\ntwo\n')
+    const text = `Error: x\n    at a (${file}:2:9)\n    at b (${file}:7:1)\n    at c (${file}:2:4)`
+    const { notes } = engine.frames(null, text)
+    expect(notes).toHaveLength(1)
+    expect(notes[0]).toContain('made.js has nothing at 2:9: ')
+    expect(notes[0]).toContain('--enable-source-maps')
+    expect(engine.frames(null, stackAt(file, 2, 4)).notes).toEqual([])
+  })
+
   it('shows source of dependencies only above the first frame of the user', () => {
     project.write('app.js', 'app\n')
     project.write('node_modules/dep/index.js', 'dep\n')

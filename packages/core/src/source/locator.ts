@@ -24,6 +24,7 @@ export class Locator {
   readonly #checks = new FileChecks()
   /** Recursion visits the same places again and again. */
   readonly #located = new Map<string, Located>()
+  #misplaced = false
   readonly #excerpts = new Map<Located, SourceExcerpt | undefined>()
 
   get notes(): readonly string[] {
@@ -99,11 +100,18 @@ export class Locator {
       return undefined
     }
     const excerpt = found.file.excerpt({ line, column })
-    const changed = found.onDisk?.changed ?? 0
-    if (kind === 'app' && generated === undefined && changed > started)
+    if (kind !== 'app' || generated !== undefined) return excerpt
+    if ((found.onDisk?.changed ?? 0) > started)
       this.#note(
         `${shortName(file)} was changed after this process started: the lines shown may not be those that ran`,
       )
+    else if (!found.file.has({ line, column }) && !this.#misplaced) {
+      this.#misplaced = true
+      this.#note(
+        `${shortName(file)} has nothing at ${line}:${column}: what ran was made of it in memory (by Vite, say), and ` +
+          'Node was not told how. With "node --enable-source-maps" places are right',
+      )
+    }
     return excerpt
   }
 }

@@ -19,15 +19,25 @@ export class SourceFile {
     this.text = text
   }
 
+  /** Whether there is something, or the end of a line, at this location. */
+  has({ line, column }: Pick<Location, 'line' | 'column'>): boolean {
+    const text = this.#split()[line - 1]
+    return text !== undefined && column <= text.length + 1
+  }
+
   /** The lines around a location; undefined when it is not in the file. */
   excerpt({ line, column }: Pick<Location, 'line' | 'column'>): SourceExcerpt | undefined {
-    // As V8 counts them.
-    const lines = (this.#lines ??= this.text.split(/\r\n|[\n\r\u2028\u2029]/))
+    const lines = this.#split()
     if (line < 1 || line > lines.length) return undefined
     // A bundle in one line: what can be shown of it has the location in it or is of no use.
     if (column > longestLine) return undefined
     const first = Math.max(1, line - around)
     return { firstLine: first, lines: lines.slice(first - 1, line + around).map(cut) }
+  }
+
+  #split(): readonly string[] {
+    // As V8 counts them.
+    return (this.#lines ??= this.text.split(/\r\n|[\n\r\u2028\u2029]/))
   }
 }
 
