@@ -41,9 +41,13 @@ export function readVariables(opened: readonly Opened[], look: Look, limits: Lim
     }
     const self = noted.hasThis ? noted.thisValue : undefined
     if (self !== undefined && self !== globalThis) {
-      later.push(() => {
-        frame.this = look.reader.read(self, 'this', isHeavy(self, look) ? heavyLevels : undefined)
-      })
+      // At once, or a caller's name for the same object would have its properties in place of the frame itself
+      if (!isHeavy(self, look)) frame.this = look.reader.read(self, 'this')
+      else {
+        later.push(() => {
+          frame.this = look.reader.read(self, 'this', heavyLevels)
+        })
+      }
     }
   }
   for (const read of later) read()
