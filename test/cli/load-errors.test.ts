@@ -60,7 +60,8 @@ interface Row {
   readonly isFast?: boolean
 }
 
-// On Node 20 our loader stands in the stack of what it does not find, and our hook in that of what is required
+// On Node 20 our loader stands in the stack of what it does not find, and our hook in that of what is required; with
+// any load hook Node up to 22 has no hint for names that CommonJS does not export
 const ofNode: readonly Row[] = [
   { file: 'syntax.cjs', except: ['20'], isFast: true },
   { file: 'twice.cjs', except: ['20'] },
@@ -71,7 +72,7 @@ const ofNode: readonly Row[] = [
   { file: 'imports-later.mjs' },
   { file: 'imports-json.mjs' },
   { file: 'no-export.mjs', isFast: true },
-  { file: 'no-export-of-commonjs.mjs', except: ['20'] },
+  { file: 'no-export-of-commonjs.mjs', except: ['20', '22'] },
   { file: 'no-module.mjs', except: ['20'] },
   { file: 'no-package.mjs', except: ['20'] },
   { file: 'missing.js', isFast: true },
@@ -113,13 +114,16 @@ describe.each(nodes)('errors while modules load, Node %s', (version, node) => {
       expect(instrumented).toEqual(plain)
       return
     }
-    // Our hook takes the place of the tenth line
+    // Our hook takes the place of another line
     const lines = ({ out, err }: Ended): string[] =>
       (out + err).split('\n').filter((line) => /^\w*Error|\.[cm]?[jt]s:\d+\)?$/.test(line))
-    const own = /instrument[\\/]dist[\\/]hooks/
-    expect(lines(instrumented!).filter((line) => !own.test(line) && !/node:internal/.test(line))).toEqual(
-      lines(plain!).filter((line) => !/node:internal/.test(line)),
+    const own = lines(instrumented!).filter((line) => !/[\\/]dist[\\/]hooks[\\/]|node:internal/.test(line))
+    expect(own.slice(0, 2)).toEqual(
+      lines(plain!)
+        .filter((line) => !line.includes('node:internal'))
+        .slice(0, 2),
     )
+    expect(lines(plain!)).toEqual(expect.arrayContaining(own))
   })
 
   it.skipIf(!isFull).concurrent('the command says of a missing script what Node says', async () => {

@@ -26,8 +26,13 @@ export function watchStartup(): void {
  */
 function isOfLoader(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  const places = (String(error.stack).match(/^ {4}at .+$/gm) ?? []).filter((line) => !isOurs(line))
-  return places.length > 0 && places.every((line) => /\(node:[^)]*\)$|^ {4}at (?:async )?node:/.test(line))
+  const places = String(error.stack).match(/^ {4}at .+$/gm) ?? []
+  return (
+    places.some((line) => /\bnode:internal\/modules\//.test(line)) &&
+    places.every(
+      (line) => /\((?:node:[^)]*|<anonymous>)\)$|^ {4}at (?:async )?node:/.test(line) || isOurs(line),
+    )
+  )
 }
 
 /** The hooks through which a module is loaded. */
