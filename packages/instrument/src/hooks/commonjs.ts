@@ -20,12 +20,16 @@ export class CommonJsHook {
   readonly #instrumenter: Instrumenter
   readonly #before: Compile
   readonly #ours: Compile
+  /** Is told of each text before it is compiled. */
+  onText: ((text: string, format: unknown) => void) | undefined
 
   constructor(instrumenter: Instrumenter) {
     const before = prototype._compile
     this.#instrumenter = instrumenter
     this.#before = before
+    const hook = this
     this.#ours = function _compile(content, filename, ...rest) {
+      if (typeof content === 'string') hook.onText?.(content, rest[0])
       const text = typeof content === 'string' && languageOf(filename) !== undefined
       const code = text ? rewriteRequired(instrumenter, filename, content, rest[0]) : content
       if (code === content) return before.call(this, content, filename, ...rest)

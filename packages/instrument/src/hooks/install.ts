@@ -1,16 +1,15 @@
 import * as inspector from 'node:inspector'
 import * as nodeModule from 'node:module'
-import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
 import { Runtime } from '../runtime.ts'
 import { cacheFolder } from './cache-folder.ts'
 import { CommonJsHook } from './commonjs.ts'
 import { keepCompiled } from './compile-cache.ts'
-import { debugLog } from './debug-log.ts'
 import { Instrumenter, type InstrumenterOptions } from './instrumenter.ts'
 import { instrumentLoaded, type Loaded } from './load.ts'
-import { asRequired, foreignExtensions, isForRequire, tellLoader } from './required-entry.ts'
+import { LoaderThread, mayImport, startsAsCommonJs } from './loader-thread.ts'
+import { asRequired, foreignExtensions, isForRequire } from './required-entry.ts'
 import { StackHook } from './stack-hook.ts'
-import { Tables, type TableSource } from './tables.ts'
+import { Tables } from './tables.ts'
 import { userCodeOptions } from './user-code.ts'
 
 const installedKey = Symbol.for('throwpoint.instrument.hooks.1')
@@ -74,31 +73,15 @@ export function installHooks(options: Partial<InstrumenterOptions> = {}): Instru
     })
     runtime.addTables((file) => tables.find(file))
   } else {
-    const { port1, port2 } = new MessageChannel()
-    port1.unref()
-    try {
-      nodeModule.register('./loader.js', import.meta.url, {
-        data: { options: full, port: port2, extensions: foreignExtensions() },
-        transferList: [port2],
-      })
-    } catch (error) {
-      // The loader thread of Node runs what `-r` names, too, and can register nothing
-      debugLog(`ES modules are not instrumented in this thread: ${String(error)}`)
-      return instrumenter
-    }
-    tellLoader(port1)
-    runtime.addTables((file) => {
-      // The loader runs ahead of us: what it has sent waits in the port
-      for (
-        let message = receiveMessageOnPort(port1);
-        message !== undefined;
-        message = receiveMessageOnPort(port1)
-      ) {
-        const { file: sent, table } = message.message as { file: string; table: TableSource }
-        tables.add(sent, table)
+    const thread = new LoaderThread(full, tables)
+    runtime.addTables((file) => thread.find(file))
+    if (startsAsCommonJs()) {
+      commonJs.onText = (text, format) => {
+        if (!mayImport(text, format)) return
+        commonJs.onText = undefined
+        thread.start()
       }
-      return tables.find(file)
-    })
+    } else thread.start()
   }
   return instrumenter
 }
