@@ -49,6 +49,14 @@ describe.each(nodes)('Node %s', (_, node) => {
       expect(more).toEqual([])
     })
 
+    it('shows the functions an error had passed before it was kept and thrown later', async () => {
+      const found = summary(await server.report('/kept'))
+      expect(found.length).toBe(3)
+      expect(found[0]).toBe('load 15:11 reason="row 9" id=9 password=[redacted] row={ id: 9, price: 90 }')
+      expect(found[1]).toMatch(/^retry 70:14 .*turn=3/)
+      expect(found[2]).toMatch(/^ 80:12 first=7/)
+    })
+
     it('shows awaiting callers the stack has no line for', async () => {
       const found = summary(await server.report('/deep'))
       expect(found.length).toBe(14)

@@ -272,6 +272,17 @@ export class Runtime {
   peekFrames(thrown: unknown, context?: object): readonly Frame[] {
     return framesOf(this.#book.peek(thrown, context))
   }
+
+  /**
+   * The frames of earlier throws of the same value: it was caught, kept, and thrown again where nobody could tell that
+   * it goes on (`catch (error) { last = error } … throw last`). The latest of these throws comes first.
+   */
+  earlierFrames(thrown: unknown, context?: object): readonly Frame[] {
+    const frames: Frame[] = []
+    let record = this.#book.peek(thrown, context)?.previous
+    for (; record !== undefined; record = record.previous) frames.push(...framesOf(record))
+    return frames
+  }
 }
 
 /** What `breakpoint()` of any copy of our packages leaves in the process. */

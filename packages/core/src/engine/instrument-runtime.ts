@@ -85,6 +85,8 @@ export interface InstrumentRuntime {
    */
   adoptBreakpoint?(marker: object): boolean
   peekFrames(thrown: unknown, context?: object): readonly NotedFrame[]
+  /** Those of earlier throws of a value that was caught and kept. Runtimes of earlier versions do not have it. */
+  earlierFrames?(thrown: unknown, context?: object): readonly NotedFrame[]
   /** A falsy value that has left a user function in this context and that nobody of the user has caught. */
   escapedFalsy?(context?: object): { readonly value: unknown } | undefined
   /**

@@ -4,8 +4,8 @@ import type { StackFrame } from '../source/parse-stack.ts'
 import type { Engine, EngineFrame, FramesOfThrow, Look } from './engine.ts'
 import { instrumentRuntime, type InstrumentRuntime, type NotedFrame } from './instrument-runtime.ts'
 import { InstrumentedFrame, type InContext } from './live-frame.ts'
-import { matchFrames, type Paired } from './match-frames.ts'
-import { placed, restored } from './placed-frame.ts'
+import { fillFrames, matchFrames, type Paired } from './match-frames.ts'
+import { placed, type Placed, restored } from './placed-frame.ts'
 import { readModuleScopes, readVariables, type Opened } from './read-scopes.ts'
 import type { StackEngine, Trace } from './stack-engine.ts'
 
@@ -40,7 +40,7 @@ export class InstrumentedEngine implements Engine {
     try {
       const noted = look === undefined ? [] : notedFrames(runtime, thrown, look)
       if (look !== undefined && noted.length > 0) {
-        frames = this.#withVariables(trace, noted, runtime, look, started)
+        frames = this.#withVariables(thrown, trace, noted, runtime, look, started)
         for (const frame of noted) omitted += frame.omittedAfter
       }
     } catch {
@@ -58,14 +58,16 @@ export class InstrumentedEngine implements Engine {
   }
 
   #withVariables(
+    thrown: unknown,
     trace: Trace,
     noted: readonly NotedFrame[],
     runtime: InstrumentRuntime,
     look: Look,
     started: number,
   ): EngineFrame[] {
-    const known = noted.map((frame) => placed(frame, trace.locator, runtime))
-    const paired = matchFrames(trace.lines, known)
+    const place = (frame: NotedFrame): Placed => placed(frame, trace.locator, runtime)
+    const earlier = runtime.earlierFrames?.(thrown, look.exchange) ?? []
+    const paired = fillFrames(matchFrames(trace.lines, noted.map(place)), earlier.map(place))
     const inContext = this.#inContext(look)
     const opened: Opened[] = []
     const frames = paired.map((pair): EngineFrame => {

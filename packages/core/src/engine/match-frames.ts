@@ -61,6 +61,22 @@ export function matchFrames(lines: readonly Line[], noted: readonly Placed[]): P
   return paired
 }
 
+/**
+ * Frames of an earlier throw of the same error, for lines of its stack that nobody has told of this time: the stack is
+ * that of where the error was made.
+ */
+export function fillFrames(paired: readonly Paired[], earlier: readonly Placed[]): Paired[] {
+  const left = [...earlier]
+  return paired.map((pair) => {
+    const { line, noted } = pair
+    if (line === undefined || noted !== undefined || line.kind === 'node') return pair
+    const found = left.findIndex((placed) => placed.standsAt(line)?.isInnermost === true)
+    if (found === -1) return pair
+    const [placed] = left.splice(found, 1)
+    return { line, noted: placed, at: placed!.standsAt(line)!.at }
+  })
+}
+
 function lineOf(
   placed: Placed,
   lines: readonly Line[],
