@@ -109,6 +109,11 @@ export class InTerminal {
     )
   }
 
+  /** Closes the window: the system tells the programs in it, and nobody else does. */
+  hangUp(): void {
+    ;(this.#pty as unknown as { _socket: { destroy(): void } })._socket.destroy()
+  }
+
   kill(): void {
     try {
       this.#pty.kill('SIGKILL')

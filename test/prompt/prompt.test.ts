@@ -175,6 +175,16 @@ describe('Ctrl-C', () => {
   })
 })
 
+it('a server at its prompt ends when the window is closed, as one without a prompt', async () => {
+  const server = start()
+  const { terminal } = server
+  const [at] = await server.listening()
+  void get(at!, 'fail/one').catch(silent)
+  await terminal.shown(/\(one\)$/)
+  terminal.hangUp()
+  await terminal.when('the end', () => isGone(at!.pid))
+})
+
 describe('the terminal is put back', () => {
   it.each([
     ['process.exit', 'exit', 'END 3'],

@@ -12,6 +12,9 @@ const pasteOff = '\u001b[?2004l'
 /** Milliseconds between two tries to close a terminal that is not ours at the moment. */
 const disposeAgain = 1000
 
+/** Milliseconds in which the SIGHUP of a terminal that is gone still comes. */
+const hangUpMs = 1000
+
 /**
  * Signals that end a process without Node's putting the terminal back. It does at SIGINT and SIGTERM, where a standard
  * stream is a terminal; who listens to them himself cannot be killed by them while the event loop is blocked.
@@ -135,13 +138,17 @@ export class Terminal {
 
   close(): void {
     if (this.#closed) return
+    this.#end()
+    this.#ignoreDeath()
+  }
+
+  #end(): void {
     this.give()
     this.#closed = true
     process.off('exit', this.#putBack)
     process.off('SIGCONT', this.#continued)
     this.#watchStops(false)
     process.off('SIGWINCH', this.#resized)
-    for (const signal of this.#deadly) process.off(signal, this.#dying)
     this.#input.off('data', this.#onKeys)
     this.#dispose()
     // What is not written yet still leaves.
@@ -166,8 +173,14 @@ export class Terminal {
 
   readonly #gone = (): void => {
     if (this.#closed) return
-    this.close()
+    this.#end()
+    // Its signal may be on the way already: libuv drops one for which nobody listens any more.
+    later(hangUpMs, () => this.#ignoreDeath())
     this.#onGone()
+  }
+
+  #ignoreDeath(): void {
+    for (const signal of this.#deadly) process.off(signal, this.#dying)
   }
 
   /** From outside: `kill -TSTP`. */
@@ -211,6 +224,7 @@ export class Terminal {
   readonly #dying = (signal: NodeJS.Signals): void => {
     if (process.listenerCount(signal) > 1) return
     this.close()
+    this.#ignoreDeath()
     process.kill(process.pid, signal)
   }
 }
