@@ -52,7 +52,7 @@ async function vitest(name, args = [], env = {}) {
   // Most tests wait for a program they have started: about half of a core for each worker.
   const workers = `--maxWorkers=${Math.max(4, availableParallelism())}`
   const result = await runTool('vitest/vitest.mjs', ['run', ...args, workers, ...reporters], {
-    env: { THROWPOINT_PACKED: packed, ...(full ? { THROWPOINT_FULL: '1' } : {}), ...env },
+    env: { PACKED_PACKAGES: packed, ...(full ? { THROWPOINT_FULL: '1' } : {}), ...env },
     show: true,
     limitMinutes: full ? 120 : 40,
   })

@@ -8,7 +8,7 @@ const artifacts = fileURLToPath(new URL('.artifacts/', import.meta.url))
 
 /** Those of the run, which has packed once for all, or new ones. */
 async function tarballs(folder: string): Promise<Map<string, string>> {
-  const packed = process.env['THROWPOINT_PACKED']
+  const packed = process.env['PACKED_PACKAGES']
   if (packed !== undefined) return packedIn(packed)
   const destination = join(folder, 'tarballs')
   mkdirSync(destination)

@@ -12,6 +12,8 @@ export interface Failure {
   /** The client leaves after the first byte. */
   readonly abort?: true
   readonly expect: {
+    /** In the report, where a secret in it is hidden. */
+    readonly url?: string
     /** What the client gets; null when it gets nothing. */
     readonly status: number | null
     readonly outcome: ResponseInfo['outcome']
