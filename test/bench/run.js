@@ -162,7 +162,7 @@ async function session() {
     ['framework', 'route', 'throughput', 'from–to', 'CPU per request', 'from–to'],
     await rowsOf(whileHeld),
   )
-  say('### A session without a terminal, and nobody attached, against `terminal: true`\n')
+  say("### A session without a terminal, and nobody attached, against `terminal: 'report'`\n")
   table(
     ['framework', 'route', 'CPU per request', 'from–to', 'time per request', 'from–to'],
     await rowsOf(withoutTerminal),

@@ -56,7 +56,7 @@ export async function whileHeld({ framework, quick, node }) {
 }
 
 /**
- * Failing requests and others of a session that has no terminal and nobody attached, against `terminal: true`.
+ * Failing requests and others of a session that has no terminal and nobody attached, against `terminal: 'report'`.
  *
  * @param {Settings} settings
  * @returns {Promise<string[]>} a row for each route
