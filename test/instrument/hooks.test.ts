@@ -112,6 +112,23 @@ describe.each(tried)('Node %s', (version, node) => {
     )
   })
 
+  test('a CommonJS program that comes to ES modules late', async () => {
+    const folder = program({
+      'show.mjs': show,
+      'main.cjs': `setTimeout(async () => {
+        const { show } = await require('./later.cjs')('./show.mjs')
+        const { half } = await require('./later.cjs')('./half.mjs')
+        await show(function start() { const from = 3; half(from) })
+      }, 1)`,
+      'later.cjs': `module.exports = (name) => import(name)`,
+      'half.mjs': `export function half(n) { const twice = n * 2; return n.x.y }`,
+    })
+    for (const preload of ['--import', '-r']) {
+      const { out, err } = await run(node, folder, [preload, register, 'main.cjs'])
+      expect([err, out]).toEqual(['', 'half(n=3 twice=6) half.mjs\nstart(from=3) main.cjs\n'])
+    }
+  })
+
   test('a CommonJS program, its exit code and its crash are those of Node', async () => {
     const folder = program({
       'main.cjs': `process.on('exit', (code) => console.log('exit', code))\nfunction fail(n) {\n  throw new TypeError('bad ' + n)\n}\nsetImmediate(() => fail(1))\n`,

@@ -8,8 +8,10 @@ import type { Binding, Fn, Scope } from './scope.ts'
 import { accessor, blockEntry, liveText, range, tell, valuesText, type Names, type Told } from './slots.ts'
 import { cannotThrow } from './cannot-throw.ts'
 import { packPlace } from '../active-frames.ts'
+import { isCaught, isInBody, isSeen, isWithin, type Range } from './in-sight.ts'
 import { pointIn } from './point.ts'
 import { segmentsOf, type Segment } from './segments.ts'
+import { arrowToken, skipTo } from './token.ts'
 
 export interface Emitted {
   readonly edits: Edits
@@ -22,11 +24,6 @@ interface Wrapped {
   readonly told: Told
   /** Where the reader of its kept names can be named. */
   readonly kept: Range | undefined
-}
-
-interface Range {
-  readonly start: number
-  readonly end: number
 }
 
 interface KeptBlock extends Range {
@@ -96,7 +93,8 @@ export class Emitter {
       return
     }
     const expression = node.type === 'ArrowFunctionExpression' && node['body'].type !== 'BlockStatement'
-    const opening = fn.kind === 'static' ? this.#skipTo('{', node.start + 'static'.length) + 1 : undefined
+    const opening =
+      fn.kind === 'static' ? skipTo(this.#source, '{', node.start + 'static'.length) + 1 : undefined
     const segments = expression ? undefined : segmentsOf(fn, opening)
     if (typeof segments === 'string') {
       this.#leave(fn, segments)
@@ -130,7 +128,7 @@ export class Emitter {
   }
 
   #arrow(fn: Fn, id: number, told: Told): void {
-    const after = this.#arrowToken(fn.node) + 2
+    const after = arrowToken(this.#source, fn.node) + 2
     this.#edits.open(after, `{${this.#entering(fn, id)}try{return(`)
     this.#edits.close(fn.node.end, `)}${this.#handler(fn, id, told, false)}${this.#leaving(fn)}}`)
   }
@@ -177,32 +175,9 @@ export class Emitter {
       fn.hasCatch ? caught : '',
       told.superAccess,
     ]
-    while (args.at(-1) === '') args.pop()
-    const call = `try{${note}(${args.map((text) => (text === '' ? '0' : text)).join()})}catch{}`
+    const call = `try{${note}(${argumentsText(args)})}catch{}`
     const own = fn.derived && told.self !== undefined ? `var ${self};try{${self}=this}catch{}` : ''
     return `catch(${error}){${own}${call}throw ${error}}`
-  }
-
-  /** The `=>` of an arrow function; comments may stand around it. */
-  #arrowToken(node: Node): number {
-    const parameters = node['params'] as Node[]
-    const last =
-      node['returnType']?.end ?? parameters.at(-1)?.end ?? node['typeParameters']?.end ?? node.start
-    return this.#skipTo('=>', last)
-  }
-
-  /** The next `token` that does not stand in a comment. */
-  #skipTo(token: string, from: number): number {
-    const text = this.#source
-    let index = from
-    while (index < text.length) {
-      if (text.startsWith(token, index)) return index
-      if (text.startsWith('//', index)) {
-        while (index < text.length && !/[\n\r\u2028\u2029]/.test(text[index]!)) index++
-      } else if (text.startsWith('/*', index)) index = text.indexOf('*/', index) + 2
-      else index++
-    }
-    throw new Error(`no ${token} after ${from}`)
   }
 
   /** `const` and `let` become `var`, in as many columns. */
@@ -291,10 +266,8 @@ export class Emitter {
     const point = pointIn(node, scope, this.#lines, this.#names)
     const id = point === undefined ? -1 : this.#functions.push(point.entry) - 1
     const args = [String(id), ...(point?.args ?? [])]
-    while (args.at(-1) === '') args.pop()
     const { note } = this.#names
-    const told = args.map((arg) => (arg === '' ? '0' : arg)).join()
-    const text = `...(typeof ${note}=='function'&&${note}.here?.(${told})||[])`
+    const text = `...(typeof ${note}=='function'&&${note}.here?.(${argumentsText(args)})||[])`
     const last = (node['arguments'] as Node[]).at(-1)
     this.#edits.close(last?.end ?? node.end - 1, last === undefined ? text : `,${text}`)
   }
@@ -334,87 +307,25 @@ export class Emitter {
       told.superAccess,
       block === undefined ? '' : String(block.id),
     ]
-    while (args.at(-1) === '') args.pop()
-    const text = args.map((arg) => (arg === '' ? '0' : arg)).join()
     const method = type === 'birth' ? 'born' : 'handed'
     this.#edits.open(node.start, `(typeof ${note}=='function'?${note}.${method}:${get}=>${get})(`)
-    this.#edits.close(node.end, `,${text})`)
+    this.#edits.close(node.end, `,${argumentsText(args)})`)
   }
-}
-
-/** Defaults of parameters run before all names of the function are there. */
-function isInBody(fn: Fn, node: Node): boolean {
-  return isWithin(node, fn.kind === 'static' ? fn.node : (fn.node['body'] as Node))
-}
-
-/** The name means this binding there, and not another one in front of it. */
-function isSeen(binding: Binding, scope: Scope): boolean {
-  for (let inner: Scope | undefined = scope; inner !== undefined; inner = inner.parent) {
-    const found = inner.bindings.get(binding.name)
-    if (found === undefined) continue
-    if (found === binding || found.converted) return true
-    return found.scope === binding.scope
-  }
-  // `arguments`, and a converted name outside its block
-  return true
-}
-
-function isWithin(node: Node, range: Range): boolean {
-  return node.start >= range.start && node.end <= range.end
 }
 
 function keepDeclarations(fn: Fn): void {
   for (const scope of fn.scopes) for (const binding of scope.bindings.values()) binding.converted = false
 }
 
-function isCaught(name: string, scope: Scope): boolean {
-  for (
-    let inner: Scope | undefined = scope;
-    inner !== undefined && inner.fn === scope.fn;
-    inner = inner.parent
-  ) {
-    const binding = inner.bindings.get(name)
-    if (binding !== undefined) return binding.kind === 'catch'
-  }
-  return false
-}
-
 function statementsOf(node: Node): readonly Node[] {
   return node.type === 'StaticBlock' ? node['body'] : node['body'].body
 }
 
-/**
- * Where the header stands: after a hash-bang line, the directives and the imports, which run before it wherever they
- * stand and whose lines Node prints when they fail. Undefined where nothing else is left.
- */
-export function headerPlace(
-  program: Node,
-  source: string,
-): { position: number; afterDirective: boolean } | undefined {
-  const body = program['body'] as Node[]
-  let position = source.charCodeAt(0) === 0xfeff ? 1 : 0
-  let afterDirective = false
-  if (source.startsWith('#!', position)) {
-    const end = source.slice(position).search(/[\n\r\u2028\u2029]/)
-    position = end === -1 ? source.length : position + end + 1
-  }
-  const directives = body.findIndex((statement) => typeof statement['directive'] !== 'string')
-  const last = directives === -1 ? body.at(-1) : body[directives - 1]
-  if (last !== undefined) {
-    position = last.end
-    afterDirective = true
-  }
-  if (directives === -1 || !isImport(body[directives]!)) return { position, afterDirective }
-  const first = body.slice(directives).find((statement) => !isImport(statement))
-  if (first === undefined) return undefined
-  const decorators = (first['declaration'] ?? first)['decorators'] as Node[] | undefined
-  return { position: Math.min(first.start, decorators?.[0]?.start ?? first.start), afterDirective: false }
-}
-
-function isImport(node: Node): boolean {
-  return (
-    node.type === 'ImportDeclaration' ||
-    node.type === 'ExportAllDeclaration' ||
-    (node.type === 'ExportNamedDeclaration' && node['source'] != null)
-  )
+/** The last ones may be left out; 0 stands for nothing elsewhere. */
+function argumentsText(args: readonly string[]): string {
+  const last = args.findLastIndex((arg) => arg !== '')
+  return args
+    .slice(0, last + 1)
+    .map((arg) => (arg === '' ? '0' : arg))
+    .join()
 }
