@@ -11,7 +11,7 @@ import {
 } from '@throwpoint/core'
 import { createDebugger, serveReport } from '@throwpoint/http'
 import { type ExpressRequest, matchedRoute } from './matched-route.ts'
-import { hookApplication, hookLoadedCopies, hookMounts } from './router-hooks.ts'
+import { hookApplication, hookLoadedCopies } from './router-hooks.ts'
 
 export { breakpoint } from '@throwpoint/core'
 
@@ -29,7 +29,6 @@ export function debugMiddleware(options?: DebugOptions): Middleware {
   const owner = createDebugger(options)
   const { scope, arrivals } = Runtime.shared()
   hookLoadedCopies()
-  if (owner.options.terminal === 'session') hookMounts()
   const hookedApps = new WeakSet<object>()
 
   function throwpoint(req: Request, res: ServerResponse, next: Next): void {

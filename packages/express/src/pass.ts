@@ -1,3 +1,5 @@
+import { carrierOf } from '@throwpoint/core'
+
 type Handler = (...args: unknown[]) => unknown
 
 interface Layer {
@@ -33,29 +35,21 @@ export interface Run {
   outer: Run | undefined
 }
 
-/**
- * The innermost run of a request. Kept where the mark of its exchange is, in the state of its stream: a property of the
- * request costs it another hidden class, and a WeakMap of short-lived keys the garbage collector much.
- */
+/** The innermost run of a request. */
 const runKey: unique symbol = Symbol('throwpoint.run') as never
 
 interface Carrier {
   [runKey]?: Run | undefined
 }
 
-function carrierOf(req: object): Carrier {
-  const { _readableState: state } = req as { _readableState?: unknown }
-  return typeof state === 'object' && state !== null ? state : (req as Carrier)
-}
-
 export function began(run: Run): void {
-  const carrier = carrierOf(run.req)
+  const carrier = carrierOf<Carrier>(run.req)
   run.outer = carrier[runKey]
   carrier[runKey] = run
 }
 
 export function ended(run: Run): void {
-  const carrier = carrierOf(run.req)
+  const carrier = carrierOf<Carrier>(run.req)
   for (let at = carrier[runKey]; at !== undefined; at = at.outer) {
     if (at !== run) continue
     carrier[runKey] = run.outer
@@ -73,7 +67,7 @@ const unclear = 'it is not clear which handler comes next in this router'
  * handler and this layer still have to be asked.
  */
 export function passFromLayer(req: Request, layer: object, args: readonly unknown[]): Pass {
-  const run = carrierOf(req)[runKey]
+  const run = carrierOf<Carrier>(req)[runKey]
   const { stack: ofRoute } = (req.route ?? {}) as { stack?: readonly unknown[] }
   if (ofRoute?.includes(layer) === true) {
     const { handle_request: older, handleRequest: newer } = layer as Record<string, unknown>

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import Module from 'node:module'
-import { escapedFalsy, exchangeOfRequest, guard, rememberMount, Runtime } from '@throwpoint/core'
+import { escapedFalsy, exchangeOfRequest, guard, Runtime } from '@throwpoint/core'
 import { errorReachedEnd, errorReachedHandler, isError } from './error-path.ts'
 import { began, ended, passFromEnd, type Pass, passFromLayer, type Run } from './pass.ts'
 
@@ -110,32 +110,6 @@ function hookRouter(router: object): void {
         return Reflect.apply(handle, this, [req, res, end, ...rest])
       },
   )
-}
-
-/** Express 5 keeps the path of a mounted router nowhere; a session lists routes with it. */
-export function hookMounts(): void {
-  guard(() => {
-    const { _cache: cache } = Module as unknown as {
-      _cache?: Record<string, { exports?: unknown } | undefined>
-    }
-    for (const [file, module] of Object.entries(cache ?? {})) {
-      const exported = module?.exports
-      if (typeof exported !== 'function' || !/[\\/]router[\\/]index\.js$/.test(file)) continue
-      const prototype = ownerOf((exported as { prototype?: object }).prototype, 'use')
-      if (prototype !== undefined) replace(prototype, 'use', mountWith)
-    }
-  })
-}
-
-function mountWith(use: Handler): Handler {
-  return function useWithDebugger(this: { stack?: object[] }, ...args: unknown[]) {
-    const before = this.stack?.length ?? 0
-    const result = Reflect.apply(use, this, args)
-    const [path] = args
-    if (typeof path === 'string')
-      for (const layer of this.stack?.slice(before) ?? []) rememberMount(layer, path)
-    return result
-  }
 }
 
 function hookLayer(layer: object): void {

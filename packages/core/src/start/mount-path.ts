@@ -10,18 +10,10 @@ export interface MountLayer {
   readonly slash?: boolean
 }
 
-/** Prefixes of routers: told by the adapter when they are mounted. */
-const mounted = new WeakMap<object, string>()
 const mostPaths = 20
-
-export function rememberMount(layer: object, path: string): void {
-  mounted.set(layer, path)
-}
 
 /** Where a layer is mounted, a router under several paths under each; empty for `/`, `/…` where nothing tells. */
 export function mountPaths(layer: MountLayer): readonly string[] {
-  const known = mounted.get(layer)
-  if (known !== undefined) return [known === '/' ? '' : known]
   const { regexp, keys = [], rawPath, matchers, slash } = layer
   if (slash === true || regexp?.fast_slash === true) return ['']
   if (regexp !== undefined) return [ofExpress4(regexp, keys)]
