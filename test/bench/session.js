@@ -2,7 +2,11 @@
 import { BenchServer } from './bench-server.js'
 
 const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)]
-const span = (list) => `${Math.min(...list).toFixed(2)}–${Math.max(...list).toFixed(2)}`
+/** The median, and from where to where. */
+const cells = (list) => [
+  median(list).toFixed(3),
+  `${Math.min(...list).toFixed(2)}–${Math.max(...list).toFixed(2)}`,
+]
 
 /** @typedef {{ framework: string, quick: boolean, node: string }} Settings */
 
@@ -43,14 +47,7 @@ export async function whileHeld({ framework, quick, node }) {
       }
       for (const key of ['us', 'ms']) ratios[key].push(median(own[key]))
     }
-    rows.push([
-      framework,
-      path,
-      median(ratios.ms).toFixed(3),
-      span(ratios.ms),
-      median(ratios.us).toFixed(3),
-      span(ratios.us),
-    ])
+    rows.push([framework, path, ...cells(ratios.ms), ...cells(ratios.us)])
   }
   return rows
 }
@@ -89,14 +86,7 @@ export async function withoutTerminal({ framework, quick, node }) {
       }
       for (const key of ['us', 'ms']) ratios[key].push(median(own[key]))
     }
-    rows.push([
-      framework,
-      path,
-      median(ratios.us).toFixed(3),
-      span(ratios.us),
-      median(ratios.ms).toFixed(3),
-      span(ratios.ms),
-    ])
+    rows.push([framework, path, ...cells(ratios.us), ...cells(ratios.ms)])
   }
   return rows
 }
