@@ -57,6 +57,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@throwpoint/source', 'node'] } },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
+    setupFiles: ['test/run-directory.ts'],
     pool: 'forks',
     ...(projects.length > 0 ? { projects } : {}),
     sequence: { sequencer: DearestFirst },

@@ -201,8 +201,7 @@ describe.skipIf(process.platform === 'win32')('throwpoint attach', () => {
     const directory = join(root, 'run', 'throwpoint')
     mkdirSync(join(root, 'else'), { mode: 0o700 })
     symlinkSync(join(root, 'else'), directory)
-    const { THROWPOINT_RUN_DIR: _dir, ...rest } = home
-    home = { ...rest, XDG_RUNTIME_DIR: join(root, 'run') }
+    home = { ...home, THROWPOINT_RUN_DIR: '', XDG_RUNTIME_DIR: join(root, 'run') }
     const program = await start()
     const second = join(root, 'state', 'throwpoint', 'run')
     await until(() => existsSync(join(second, `${program.child.pid}.json`)))

@@ -198,7 +198,7 @@ describe('what is run, and how', () => {
   })
 
   it.concurrent('options become variables of the program', async () => {
-    const script = `const names = Object.keys(process.env).filter((one) => one.startsWith('THROWPOINT') && !/CACHE|LIMITS/.test(one)).sort()
+    const script = `const names = Object.keys(process.env).filter((one) => one.startsWith('THROWPOINT') && !/CACHE|LIMITS|RUN_DIR/.test(one)).sort()
       console.log(names.map((one) => one + '=' + process.env[one]).join('\\n'), Symbol.for('throwpoint.instrument.1') in globalThis)`
     const { out, err } = await throwpoint(
       `--session --break-on-start --single-process --dump=d --record r --engine stack --include a/** --include b --exclude=c --no-instrument -`.split(
