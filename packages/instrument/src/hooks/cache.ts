@@ -1,9 +1,9 @@
 import {
   closeSync,
+  fstatSync,
   openSync,
   readFileSync,
   renameSync,
-  statSync,
   utimesSync,
   writeFileSync,
   writeSync,
@@ -14,14 +14,14 @@ import { flushCompiled } from './compile-cache.ts'
 import { Pack, record, type Kept } from './pack.ts'
 
 /** Another form of the emitted text is another number. */
-const form = 6
+const form = 7
 
 /** One pack is written anew, with what counts, when it is larger than this, in bytes. */
 const mostBytes = 32_000_000
 const mostCompacted = 16_000_000
 /** So much that no longer counts is left in it. */
 const mostDead = 4_000_000
-/** Without a question for so long, in milliseconds, it lets go of its memory. */
+/** Without a question for so long, in milliseconds, it lets go of its files and memory. */
 const idle = 3_000
 const day = 24 * 3_600_000
 
@@ -29,14 +29,14 @@ const day = 24 * 3_600_000
 const { setTimeout } = globalThis
 
 /**
- * Rewritten modules across runs: one file for each project, read as a whole when the first module is asked for, and
- * added to. Any number of processes may do that at the same time. Fails open.
+ * Rewritten modules across runs: one file for each project, opened when the first module is asked for, and added to. Any number of processes may do that at the same time. Fails open.
  */
 export class RewriteCache {
   readonly #folder: string
   readonly #file: string
   #usable: boolean | undefined
   #pack: Pack | undefined
+  #input: number | undefined
   #output: number | undefined
   #asked = false
 
@@ -49,7 +49,12 @@ export class RewriteCache {
   /** @param name - all that the result depends on, besides the text and the version of this package */
   read(name: string, source: string): Kept | undefined {
     if (!this.#isUsable()) return undefined
-    return this.#opened().find(name, source)
+    try {
+      return this.#opened().find(name, source)
+    } catch {
+      this.#usable = false
+      return undefined
+    }
   }
 
   write(name: string, source: string, kept: Kept): void {
@@ -77,13 +82,13 @@ export class RewriteCache {
 
   #load(): Pack {
     try {
-      const pack = new Pack(readFileSync(this.#file))
+      this.#input = openSync(this.#file, 'r')
       const now = Date.now()
       // Its age is that of its last use; see `prune`
-      if (now - statSync(this.#file).mtimeMs > day) utimesSync(this.#file, now / 1_000, now / 1_000)
-      return pack
+      if (now - fstatSync(this.#input).mtimeMs > day) utimesSync(this.#file, now / 1_000, now / 1_000)
+      return new Pack(this.#input)
     } catch {
-      return Pack.empty()
+      return new Pack(undefined)
     }
   }
 
@@ -109,9 +114,8 @@ export class RewriteCache {
         return
       }
       flushCompiled()
-      this.#pack = undefined
-      if (this.#output !== undefined) closeSync(this.#output)
-      this.#output = undefined
+      for (const file of [this.#input, this.#output]) if (file !== undefined) closeSync(file)
+      this.#pack = this.#input = this.#output = undefined
     }, idle).unref()
   }
 }

@@ -1,5 +1,8 @@
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { Pack, record } from './pack.ts'
 
 const kept = fc.oneof(
@@ -11,12 +14,36 @@ const entries = fc.uniqueArray(
   { selector: ([name]) => name, minLength: 1, maxLength: 8 },
 )
 
+const folder = mkdtempSync(path.join(tmpdir(), 'throwpoint-pack-'))
+const opened: number[] = []
+afterEach(() => opened.splice(0).forEach((file) => closeSync(file)))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function packOf(bytes: Uint8Array): Pack {
+  const place = path.join(folder, 'pack')
+  writeFileSync(place, bytes)
+  const file = openSync(place, 'r')
+  opened.push(file)
+  return new Pack(file)
+}
+
+type Entry = Parameters<typeof record>
+
+/** Half of a surrogate pair is no UTF-8: such a text is not kept. */
+function packed(list: readonly Entry[]): Buffer {
+  return Buffer.concat(list.map((entry) => record(...entry) ?? Buffer.alloc(0)))
+}
+
 describe('a pack', () => {
   test('gives back any text', () => {
     fc.assert(
       fc.property(entries, (list) => {
-        const pack = new Pack(Buffer.concat(list.map((entry) => record(...entry)!)))
-        for (const [name, source, value] of list) expect(pack.find(name, source)).toEqual(value)
+        const pack = packOf(packed(list))
+        for (const [name, source, value] of list) {
+          expect(pack.find(name, source)).toEqual(source.isWellFormed() ? value : undefined)
+          expect(pack.find(name, `${source} `)).toBe(undefined)
+          expect(pack.find(name, source.slice(1))).toEqual(source === '' ? value : undefined)
+        }
         expect(pack.isBroken).toBe(false)
       }),
     )
@@ -30,13 +57,13 @@ describe('a pack', () => {
     })
     fc.assert(
       fc.property(entries, change, (list, { at, byte, cutAt }) => {
-        const bytes = Buffer.concat(list.map((entry) => record(...entry)!))
+        const bytes = packed(list)
         bytes[at % bytes.length]! ^= byte
-        const pack = new Pack(cutAt === null ? bytes : bytes.subarray(0, cutAt % bytes.length))
+        const pack = packOf(cutAt === null ? bytes : bytes.subarray(0, cutAt % bytes.length))
         for (const [name, source, value] of list) {
           expect([value, undefined]).toContainEqual(pack.find(name, source))
         }
-        expect(() => new Pack(pack.compacted(1_000_000))).not.toThrow()
+        expect(() => packOf(pack.compacted(1_000_000))).not.toThrow()
       }),
     )
   })
