@@ -42,6 +42,10 @@ const values = {
   'object-message': () => Object.assign(new Error('x'), { message: { not: 'a string' } }),
   'numeric-stack': () => Object.assign(new Error('numeric stack'), { stack: 42 }),
   'bad-headers': () => Object.assign(new Error('bad headers'), { status: 500, headers: { 'bad name': 'x' } }),
+  'throwing-headers': () =>
+    Object.defineProperty(Object.assign(new Error('no headers'), { status: 500 }), 'headers', {
+      get: refuse,
+    }),
   'bad-status': () => Object.assign(new Error('bad status'), { status: 9999 }),
   'client-error': () => Object.assign(new Error('Request failed with status code 404'), { status: 404 }),
 }

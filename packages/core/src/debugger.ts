@@ -17,7 +17,7 @@ import type { ThrowRecord } from './recorder/throw-record.ts'
 import { fault, guard, onFault } from './recorder/guard.ts'
 import { Recording } from './recording/recording.ts'
 import { Redaction } from './redact/redaction.ts'
-import { buildReport, sourcesOf } from './report/build-report.ts'
+import { buildReport, faultNote, sourcesOf } from './report/build-report.ts'
 import { responseInfo } from './report/response-info.ts'
 import { boundarySentence, errorLine } from './report/sentences.ts'
 import type { Watchdog } from './requests/watchdog.ts'
@@ -145,8 +145,10 @@ export class Debugger {
 
   /** A report that was made for a hold, with the response as it is once the exception has gone on. */
   #upToDate(record: ThrowRecord, report: Report): Report {
-    if (!record.preliminary || record.waits || record.held === undefined) return report
+    const isLetGo = record.preliminary && !record.waits && record.held !== undefined
+    if (!isLetGo && !record.outdated) return report
     record.preliminary = false
+    record.outdated = false
     const { exchange } = record
     if (exchange === undefined) return report
     const redactor = this.#redaction.forReport()
@@ -177,24 +179,28 @@ export class Debugger {
     guard(() => this.options.onReport?.(report))
   }
 
-  /** The report of a record; a page may have left before it was known that the process dies of the exception. */
+  /** The report of a record; a page may have left before it was known what the exception does to the process. */
   #known(record: ThrowRecord): Report {
     const report = this.reportOf(record)
-    const { response } = report
-    if (response === null || !record.crashes || response.withoutThrowpoint.process === 'crashes')
-      return report
-    const fix = fixFor(record)
-    const crashing: Report = {
+    const { response, notes } = report
+    const crashes = response !== null && record.crashes && response.withoutThrowpoint.process !== 'crashes'
+    const note = record.fault && faultNote(record, this.#redaction.forReport())
+    const isNew = note !== undefined && !notes.includes(note)
+    if (!crashes && !isNew) return report
+    const fix = crashes ? fixFor(record) : undefined
+    record.report = {
       ...report,
-      response: {
-        ...response,
-        withoutThrowpoint: { ...response.withoutThrowpoint, process: 'crashes' },
-        ...(fix === undefined ? {} : { fix }),
-      },
+      ...(crashes && {
+        response: {
+          ...response,
+          withoutThrowpoint: { ...response.withoutThrowpoint, process: 'crashes' },
+          ...(fix === undefined ? {} : { fix }),
+        },
+      }),
+      ...(isNew && { notes: [...notes, note] }),
     }
-    record.report = crashing
-    this.runtime.store.add(crashing)
-    return crashing
+    this.runtime.store.add(record.report)
+    return record.report
   }
 
   /** The answer to a failed request. */

@@ -1,4 +1,12 @@
-import { type Exchange, guard, holdThrow, swapAnswer, type ThrowRecord } from '@throwpoint/core'
+import {
+  type Exchange,
+  FailedAnswer,
+  guard,
+  holdThrow,
+  letFrameworkAnswer,
+  swapAnswer,
+  type ThrowRecord,
+} from '@throwpoint/core'
 import type { Pass } from './pass.ts'
 
 /** An error is on its way to a layer; `takes` says that the layer is an error handler of the application. */
@@ -66,21 +74,27 @@ function end(
     if (exchange.answerable) restore = swapDefaultAnswer(exchange, record)
     else if (res.headersSent && !res.writableEnded && exchange.connected) {
       record.client ??= exchange.headOnTheWire ? 'cut' : 'empty-reply'
-      exchange.debugger.runtime.recorder.notice(record)
+      if (exchange.failedAnswer === undefined) exchange.debugger.runtime.recorder.notice(record)
     }
   })
   if (!outermost) return finish()
   exchange.inFrameworkAnswer = true
   let returned = false
   try {
-    const result = finish()
+    const result = letFrameworkAnswer(finish)
     returned = true
     return result
   } finally {
     exchange.inFrameworkAnswer = false
     if (!returned) {
       restore?.()
-      guard(() => failedToAnswer(exchange, record))
+      // Who called may take what it threw for an error of its own and hand it on: then Express answers that. Else it
+      // reaches the process.
+      if (record !== undefined) {
+        exchange.failedAnswer = new FailedAnswer(record)
+        record.client = undefined
+        record.outdated = true
+      }
     }
   }
 }
@@ -103,21 +117,14 @@ function passing(pass: () => Pass): { can(): true | string; go(): void } {
   }
 }
 
-/** Express failed while it answered (an error whose `stack` throws): the client would get nothing. */
-function failedToAnswer(exchange: Exchange, record: ThrowRecord | undefined): void {
-  if (record === undefined) return
-  const { recorder, scope } = exchange.debugger.runtime
-  scope.leaving(exchange, (fault) => (exchange.consequences ??= []).push(fault))
-  record.crashes = process.listenerCount('uncaughtException') === 0
-  recorder.answerLast(record, 'empty-reply')
-}
-
 function note(
   exchange: Exchange,
   error: unknown,
   sighting: 'framework' | 'error-handler',
 ): ThrowRecord | undefined {
   const { recorder } = exchange.debugger.runtime
+  const answered = recorder.consequenceOf(error, exchange)
+  if (answered !== undefined) return answered
   const boundary =
     exchange.handlerError !== undefined && exchange.handlerError.error !== error
       ? 'error-handler'
@@ -129,14 +136,19 @@ function note(
 
 /** finalhandler answers once the request has been read, which may be later. */
 function swapDefaultAnswer(exchange: Exchange, record: ThrowRecord): () => void {
-  return swapAnswer(exchange.res, (body) => {
-    if (!exchange.debugger.options.page || !isDefaultAnswer(exchange, body)) return undefined
-    record.client = 'error-response'
-    exchange.outcome = 'page'
-    const answer = exchange.debugger.answer(record)
-    if (answer?.withheld !== undefined) exchange.outcome = undefined
-    return answer
-  })
+  const lost = (): void => exchange.debugger.runtime.recorder.answerLost(record)
+  return swapAnswer(
+    exchange.res,
+    (body) => {
+      if (!exchange.debugger.options.page || !isDefaultAnswer(exchange, body)) return undefined
+      record.client = 'error-response'
+      exchange.outcome = 'page'
+      const answer = exchange.debugger.answer(record)
+      if (answer?.withheld !== undefined) exchange.outcome = undefined
+      return answer
+    },
+    lost,
+  )
 }
 
 /**

@@ -106,20 +106,20 @@ function failedToAnswer(exchange: Exchange, ctx: KoaContext, record: ThrowRecord
   const { recorder, scope } = exchange.debugger.runtime
   const crashes =
     process.listenerCount('uncaughtException') === 0 && process.listenerCount('unhandledRejection') === 0
+  const client = crashes ? 'empty-reply' : 'hangs'
   const { answerable } = exchange
   scope.leaving(exchange, (fault) => {
-    if (fault === record?.thrown || !listenerFailed(ctx, fault)) {
-      ;(exchange.consequences ??= []).push(fault)
-      return
+    if (record !== undefined && (fault === record.thrown || !listenerFailed(ctx, fault))) {
+      return recorder.follows(fault, record, exchange)
     }
     const second = recorder.note(fault, exchange, 'app', 'error-handler')
     if (second === undefined) return
     second.crashes = crashes
-    if (answerable) second.client = 'empty-reply'
+    if (answerable) second.client = client
   })
   if (record === undefined) return
   record.crashes = crashes
-  recorder.answerLast(record, 'empty-reply')
+  recorder.answerLast(record, client)
 }
 
 /** Whether it is a listener the application added that threw, and not Koa. */
@@ -179,12 +179,17 @@ function swallowed(record: ThrowRecord): void {
 }
 
 function swapDefaultAnswer(exchange: Exchange, record: ThrowRecord): () => void {
-  return swapAnswer(exchange.res, () => {
-    if (!exchange.debugger.options.page) return undefined
-    record.client = 'error-response'
-    exchange.outcome = 'page'
-    const answer = exchange.debugger.answer(record)
-    if (answer?.withheld !== undefined) exchange.outcome = undefined
-    return answer
-  })
+  const lost = (): void => exchange.debugger.runtime.recorder.answerLost(record)
+  return swapAnswer(
+    exchange.res,
+    () => {
+      if (!exchange.debugger.options.page) return undefined
+      record.client = 'error-response'
+      exchange.outcome = 'page'
+      const answer = exchange.debugger.answer(record)
+      if (answer?.withheld !== undefined) exchange.outcome = undefined
+      return answer
+    },
+    lost,
+  )
 }

@@ -1,6 +1,6 @@
 'use strict'
 // Error handlers of the application.
-const { boom, soon } = require('../values.cjs')
+const { values, boom, soon } = require('../values.cjs')
 
 const failing = ({ app }) => {
   app.get('/case', () => {
@@ -45,6 +45,37 @@ module.exports = {
       next(boom())
     })
     app.use((err, req, res, next) => res.status(503).send('too late'))
+  },
+  // With a route behind it, the final handler runs inside the handler's layer, which catches what it throws.
+  'unreadable-behind-routes'({ app }) {
+    app.get('/case', (req, res, next) => next(values['revoked-proxy']()))
+    app.get('/other', (req, res) => res.send('other'))
+  },
+  'unreadable-caught'({ app }) {
+    app.get('/case', (req, res, next) => {
+      try {
+        next(values['throwing-headers']())
+      } catch {
+        res.status(503).send('own answer')
+      }
+    })
+    app.get('/other', (req, res) => res.send('other'))
+  },
+  'unreadable-after-head'({ app }) {
+    app.get('/case', (req, res) => {
+      res.write('first ')
+      throw values['revoked-proxy']()
+    })
+    app.get('/other', (req, res) => res.send('other'))
+  },
+  'hook-fails-in-answer'({ app }) {
+    app.use((req, res, next) => {
+      res.writeHead = () => {
+        throw boom('the hook failed')
+      }
+      next()
+    })
+    failing({ app })
   },
   'nested-router'({ app, express }) {
     const inner = express.Router()

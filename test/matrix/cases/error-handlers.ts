@@ -55,6 +55,30 @@ export const errorHandlers: readonly Row[] = [
     express: 'CUT',
   },
   {
+    name: 'Express fails to read an error, and answers what it threw itself',
+    fixture: 'unreadable-behind-routes',
+    express: '500',
+  },
+  {
+    name: 'Express fails to read an error, and the handler answers',
+    fixture: 'unreadable-caught',
+    answer: 'application',
+    express: '503',
+  },
+  {
+    name: 'Express fails to read an error after the head was sent',
+    fixture: 'unreadable-after-head',
+    boundary: 'body',
+    express: 'CUT',
+  },
+  {
+    name: 'a hook of the response fails in the answer to an error',
+    fixture: 'hook-fails-in-answer',
+    boundaries: ['handler', 'background'],
+    fates: ['lives', 'crashes'],
+    express: 'RST crash',
+  },
+  {
     name: "a listener for the application's 'error' throws",
     fixture: 'listener-throws',
     boundaries: ['handler', 'error-handler'],

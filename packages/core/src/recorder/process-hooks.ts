@@ -19,8 +19,8 @@ interface Found {
   readonly rejected: { readonly reason: unknown } | undefined
   readonly boundary: ThrowRecord['boundary']
   readonly record: ThrowRecord | undefined
-  /** It came of another one. */
-  readonly isConsequence: boolean
+  /** The exception it came of. */
+  readonly consequenceOf: ThrowRecord | undefined
 }
 
 /** What a session has let go, and what comes by once more on its normal course. */
@@ -203,7 +203,7 @@ export class ProcessHooks {
   /** What was let go takes its course. */
   #passes({ thrown, record }: LetGo): void {
     const { exchange, boundary } = record
-    this.#found = { error: thrown, exchange, boundary, record, rejected: undefined, isConsequence: false }
+    this.#found = { error: thrown, exchange, boundary, record, rejected: undefined, consequenceOf: undefined }
   }
 
   /** @returns whether it waits; then the event `uncaughtException` that follows is taken as well */
@@ -219,7 +219,7 @@ export class ProcessHooks {
     const found = this.#find(error, String(origin))
     const { record } = found
     this.#found = found
-    if (record === undefined || found.isConsequence || found.rejected !== undefined) return false
+    if (record === undefined || found.rejected !== undefined) return false
     record.crashes = diesOfUncaught()
     const waits = holdFatal(record, 'uncaught', this.#fallback(), (thrown) => {
       this.#letGo = { thrown, record }
@@ -235,15 +235,10 @@ export class ProcessHooks {
     const emitting = exchange?.emitting
     if (exchange !== undefined) exchange.emitting = undefined
     tellFault(exchange, error)
-    if (exchange?.consequences?.includes(error)) {
-      return {
-        error,
-        exchange,
-        rejected: undefined,
-        boundary: 'background',
-        record: undefined,
-        isConsequence: true,
-      }
+    const consequenceOf = exchange === undefined ? undefined : this.#recorder.consequenceOf(error, exchange)
+    if (consequenceOf !== undefined) {
+      const boundary = 'background'
+      return { error, exchange, rejected: undefined, boundary, record: undefined, consequenceOf }
     }
     const last = this.#rejected
     this.#rejected = undefined
@@ -254,7 +249,7 @@ export class ProcessHooks {
       exchange === undefined ? this.#boundaryOutside() : boundaryOfUncaught(exchange, emitting, error)
     const record =
       rejected === undefined ? this.#note(error, exchange, 'uncaught', boundary) : rejected.record
-    return { error, exchange, rejected, boundary, record, isConsequence: false }
+    return { error, exchange, rejected, boundary, record, consequenceOf }
   }
 
   /** What `uncaughtExceptionMonitor` tells. */
@@ -263,10 +258,9 @@ export class ProcessHooks {
     const before = this.#found
     this.#found = undefined
     const found = before !== undefined && Object.is(before.error, error) ? before : this.#find(error, origin)
-    const { exchange, rejected, boundary, isConsequence } = found
+    const { exchange, rejected, boundary, consequenceOf } = found
     if (!dies) return
-    if (isConsequence) return this.#recorder.settleAll(this.#fallback())
-    let { record } = found
+    let record = found.record ?? consequenceOf
     if (record === undefined && exchange !== undefined) {
       record =
         rejected === undefined

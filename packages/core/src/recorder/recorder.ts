@@ -12,6 +12,7 @@ import { escapedFalsy } from '../engine/instrument-runtime.ts'
 import { callSite } from '../source/call-site.ts'
 import { isAftermath, isClientAbort } from './client-abort.ts'
 import { isExpectedError } from './expected-error.ts'
+import { answeredWhenThrown } from './failed-answer.ts'
 import { cut, sendAnswer, writeNotice } from './last-moment.ts'
 import { ThrowRecord, type Sighting } from './throw-record.ts'
 
@@ -40,7 +41,8 @@ export class Recorder implements ResponseEvents, SourceEvents {
       known.sightings.add(sighting)
       return known
     }
-    if (exchange.dismissed?.includes(thrown) || exchange.consequences?.includes(thrown)) return undefined
+    if (exchange.dismissed?.includes(thrown) || this.consequenceOf(thrown, exchange) !== undefined)
+      return undefined
     if (isAftermath(thrown, exchange)) return undefined
     const owner = exchange.debugger
     if (isClientAbort(thrown, exchange)) return dismiss(exchange, thrown)
@@ -50,6 +52,22 @@ export class Recorder implements ResponseEvents, SourceEvents {
     }
     if (owner.ignores(thrown, boundary, exchange)) return dismiss(exchange, thrown)
     return this.#open(thrown, exchange, sighting, boundary)
+  }
+
+  /** The exception that the framework was answering when it threw this value; see `FailedAnswer`. */
+  consequenceOf(thrown: unknown, exchange: Exchange): ThrowRecord | undefined {
+    if (exchange.records === undefined) return undefined
+    const known = exchange.consequences?.find((one) => Object.is(one.thrown, thrown))
+    if (known !== undefined) return known.of
+    const of = answeredWhenThrown(thrown, exchange)
+    if (of !== undefined) this.follows(thrown, of, exchange)
+    return of
+  }
+
+  /** A framework threw this while it answered a recorded exception. */
+  follows(thrown: unknown, of: ThrowRecord, exchange: Exchange): void {
+    if (!Object.is(thrown, of.thrown)) of.fault ??= { thrown }
+    ;(exchange.consequences ??= []).push({ thrown, of })
   }
 
   /** Notes an expected error after all: nobody took it, and the process dies of it. */
@@ -126,6 +144,15 @@ export class Recorder implements ResponseEvents, SourceEvents {
     if (exchange.handlerError !== undefined) return 'error-handler'
     const { res } = exchange
     return res.headersSent && !res.writableEnded ? 'body' : otherwise
+  }
+
+  /** The answer that was made for it has not left: something of the application threw before. */
+  answerLost(record: ThrowRecord): void {
+    const { exchange } = record
+    if (exchange === undefined || exchange.res.headersSent) return
+    record.client = undefined
+    record.outdated = true
+    exchange.outcome = undefined
   }
 
   /**

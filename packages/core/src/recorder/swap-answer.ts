@@ -1,14 +1,20 @@
 import type { ServerResponse } from 'node:http'
 import type { Answer } from './answerer.ts'
+import { guard } from './guard.ts'
 
 /**
  * Lets the framework make its default error answer and replaces only the body: the status, the headers of the error,
  * the log line and the events stay the framework's. `answer` is called when the framework ends the response, with
  * the body it would have sent; undefined leaves that body.
  *
+ * @param failed called when a hook of the application (of `on-headers`) throws instead of letting the answer leave
  * @returns a function that takes the hook back
  */
-export function swapAnswer(res: ServerResponse, answer: (body: unknown) => Answer | undefined): () => void {
+export function swapAnswer(
+  res: ServerResponse,
+  answer: (body: unknown) => Answer | undefined,
+  failed: () => void,
+): () => void {
   const descriptor = Object.getOwnPropertyDescriptor(res, 'end')
   const end = res.end as (...args: unknown[]) => ServerResponse
   const restore = (): void => {
@@ -33,7 +39,14 @@ export function swapAnswer(res: ServerResponse, answer: (body: unknown) => Answe
     } catch {
       body = args
     }
-    return Reflect.apply(end, this, body)
+    let returned = false
+    try {
+      const result = Reflect.apply(end, this, body)
+      returned = true
+      return result
+    } finally {
+      if (!returned && body !== args) guard(failed)
+    }
   }
   res.end = swapped as typeof res.end
   return restore

@@ -45,6 +45,8 @@ export class ThrowRecord {
   client: WithoutThrowpoint['client'] | undefined
   /** The process dies of it, or would without a listener of ours. */
   crashes = false
+  /** What the framework threw while it answered this one. */
+  fault: { readonly thrown: unknown } | undefined
   /** Somebody of the application listens for this error of the body's source and may still answer. */
   applicationListens = false
   /** `pipeline()` or `finished()` waits for the source: their callback may be one that answers. */
@@ -57,6 +59,8 @@ export class ThrowRecord {
   report: Report | undefined
   /** The report was made while the exception was held: what became of the response is not in it yet. */
   preliminary = false
+  /** The report was made for an answer that did not leave. */
+  outdated = false
   /** The hold it waits in; `gone` when it was let go, or was to be held and could not be. */
   held: HeldRequest | 'gone' | undefined
   /** It was shown in the terminal by a session. */

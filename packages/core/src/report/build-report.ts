@@ -2,7 +2,9 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Cause, ErrorInfo, Frame, Limits, Report } from '@throwpoint/protocol'
 import type { Engine, FramesOfThrow, LiveFrame } from '../engine/engine.ts'
 import type { ThrowRecord } from '../recorder/throw-record.ts'
+import { safeGet } from '../primordials.ts'
 import type { Redaction } from '../redact/redaction.ts'
+import type { Redactor } from '../redact/redactor.ts'
 import { sourceText } from '../source/source-file.ts'
 import { describeThrown } from '../thrown/thrown.ts'
 import { ValueReader } from '../value/read-value.ts'
@@ -41,6 +43,7 @@ export function buildReport(record: ThrowRecord, parts: ReportParts): Report {
   const request =
     record.exchange === undefined ? null : requestInfo(record.exchange, { reader, redactor, limits })
   const fingerprint = fingerprintOf(record, error, frames, request)
+  const fault = faultNote(record, redactor)
   const report = redactor.finish<Report>({
     format: 'throwpoint-report',
     version: 1,
@@ -58,7 +61,7 @@ export function buildReport(record: ThrowRecord, parts: ReportParts): Report {
     fingerprint,
     count: parts.count(fingerprint),
     hidden: 0,
-    notes: found.notes,
+    notes: fault === undefined ? found.notes : [...found.notes, fault],
   })
   parts.onLive?.(
     report.id,
@@ -73,6 +76,17 @@ const stalledError: ErrorInfo = {
   stack: '',
   isError: false,
   properties: {},
+}
+
+/** What the framework threw when it was to answer. */
+export function faultNote({ fault, exchange }: ThrowRecord, redactor: Redactor): string | undefined {
+  if (fault === undefined || exchange === undefined) return undefined
+  const [name, message] = ['name', 'message'].map((key) => {
+    const { value } = safeGet(fault.thrown, key)
+    return typeof value === 'string' ? redactor.text(value.slice(0, 300)) : ''
+  })
+  const what = name === '' ? `a thrown ${typeof fault.thrown}` : `${name}${message && `: ${message}`}`
+  return `${exchange.framework === 'koa' ? 'Koa' : 'Express'} failed while it answered this exception: ${what}`
 }
 
 function messageOf({ waiting }: ThrowRecord): { readonly message?: string } {

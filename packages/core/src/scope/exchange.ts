@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { BodyProgress } from '../body/body-progress.ts'
 import type { Debugger } from '../debugger.ts'
+import type { FailedAnswer } from '../recorder/failed-answer.ts'
 import type { ThrowRecord } from '../recorder/throw-record.ts'
 import type { Tape } from '../recording/tape.ts'
 
@@ -53,8 +54,10 @@ export class Exchange {
   handlerError: { readonly error: unknown } | undefined
   /** The framework's own error path is running: what it throws or wraps is a consequence, not an exception. */
   inFrameworkAnswer = false
-  /** Errors that are consequences of a recorded one (a framework that failed while it answered). */
-  consequences: unknown[] | undefined
+  /** What came of a recorded exception: a framework failed while it answered. */
+  consequences: { readonly thrown: unknown; readonly of: ThrowRecord }[] | undefined
+  /** The framework threw while it answered. */
+  failedAnswer: FailedAnswer | undefined
   /**
    * Set by the adapter when something thrown leaves the framework's answer: it is called with it once it reaches the
    * process. Only there it is known, for a `catch` that rethrows would move the source line Node prints at a crash.
@@ -88,6 +91,7 @@ export class Exchange {
     this.emitting = undefined
     this.handlerError = undefined
     this.consequences = undefined
+    this.failedAnswer = undefined
     this.answerFailed = undefined
     this.tape = undefined
     this.outcome = undefined
