@@ -28,7 +28,9 @@ export function evaluateIn(code: string, place: EvaluationPlace): unknown {
   const program = parseCode(text)
   if (program === undefined) throw syntaxErrorOf(code)
   const locals = chooseName(text)
-  const free = new Set(analyse(program, 'script', false).unresolved.map((reference) => reference.position))
+  const free = new Set(
+    analyse(program, 'script', false).names.unresolved.map((reference) => reference.position),
+  )
   const edits = new Edits(text)
   const visible = (name: string): boolean =>
     name === 'arguments' ||

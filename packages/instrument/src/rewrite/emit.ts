@@ -1,17 +1,23 @@
 import type { FunctionEntry } from '../function-table.ts'
-import { hasPrivateNames } from './class-body.ts'
-import type { Analysis, Site } from './site.ts'
+import type {
+  Analysis,
+  AwaitSite,
+  BlockSite,
+  BreakpointSite,
+  CatchSite,
+  MarkSite,
+  Site,
+  StopSite,
+} from './site.ts'
 import { convert, keptNames } from './convert.ts'
 import { Edits, Lines } from './edits.ts'
-import type { Node } from './node.ts'
-import type { Binding, Fn, Scope } from './scope.ts'
+import type { Binding, Declaration, Fn, Span } from './scope.ts'
 import { accessor, blockEntry, liveText, range, tell, valuesText, type Names, type Told } from './slots.ts'
-import { cannotThrow } from './cannot-throw.ts'
 import { packPlace } from '../active-frames.ts'
-import { isCaught, isInBody, isSeen, isWithin, type Range } from './in-sight.ts'
+import { isCaught, isInBody, isSeen, isWithin } from './in-sight.ts'
 import { pointIn } from './point.ts'
 import { segmentsOf, type Segment } from './segments.ts'
-import { arrowToken, skipTo } from './token.ts'
+import { skipTo } from './token.ts'
 
 export interface Emitted {
   readonly edits: Edits
@@ -23,10 +29,10 @@ interface Wrapped {
   readonly id: number
   readonly told: Told
   /** Where the reader of its kept names can be named. */
-  readonly kept: Range | undefined
+  readonly kept: Span | undefined
 }
 
-interface KeptBlock extends Range {
+interface KeptBlock extends Span {
   readonly fn: Fn
   readonly id: number
 }
@@ -41,7 +47,7 @@ export class Emitter {
   readonly #functions: (() => FunctionEntry)[] = []
   readonly #wrapped = new Map<Fn, Wrapped>()
   readonly #blocks: KeptBlock[] = []
-  readonly #declarations = new Set<Node>()
+  readonly #declarations = new Set<Declaration>()
 
   /** Asynchronous functions say when they begin and end, and where they wait. */
   readonly #requests: boolean
@@ -56,11 +62,13 @@ export class Emitter {
   }
 
   emit(): Emitted {
-    for (const fn of [this.#analysis.module, ...this.#analysis.functions]) {
+    const { module, functions, sites, names } = this.#analysis
+    convert(module, names)
+    for (const fn of functions) {
       if (fn.parent?.untouched === 'use asm') fn.untouched = 'use asm'
-      convert(fn)
+      convert(fn, names)
     }
-    for (const site of this.#analysis.sites) this.#site(site)
+    for (const site of sites) this.#site(site)
     return { edits: this.#edits, functions: this.#functions }
   }
 
@@ -69,47 +77,46 @@ export class Emitter {
       case 'function':
         return this.#function(site.fn)
       case 'block':
-        return this.#block(site.node, site.scopes)
+        return this.#block(site)
       case 'catch':
-        return this.#catch(site.node, site.scope)
+        return this.#catch(site)
       case 'class':
-        return this.#class(site.node)
+        return this.#class(site.start, site.bodyStart)
       case 'await':
-        return this.#await(site.node, site.operand, site.fn)
+        return this.#await(site)
       case 'breakpoint':
-        return this.#breakpoint(site.node, site.scope)
+        return this.#breakpoint(site)
       case 'stop':
-        return this.#stop(site.node, site.callee)
+        return this.#stop(site)
       default:
-        return this.#mark(site.type, site.node, site.scope)
+        return this.#mark(site)
     }
   }
 
   #function(fn: Fn): void {
-    const { node } = fn
-    const reason = fn.untouched
-    if (reason !== undefined) {
-      this.#leave(fn, reason)
+    const { body, untouched } = fn
+    if (untouched !== undefined) {
+      this.#leave(fn, untouched)
       return
     }
-    const expression = node.type === 'ArrowFunctionExpression' && node['body'].type !== 'BlockStatement'
+    const { isExpression } = body
     const opening =
-      fn.kind === 'static' ? skipTo(this.#source, '{', node.start + 'static'.length) + 1 : undefined
-    const segments = expression ? undefined : segmentsOf(fn, opening)
+      fn.kind === 'static' ? skipTo(this.#source, '{', fn.start + 'static'.length) + 1 : undefined
+    const kept = keptNames([fn.scope])
+    const segments = isExpression ? undefined : segmentsOf(fn, opening, kept)
     if (typeof segments === 'string') {
       this.#leave(fn, segments)
       return
     }
-    if (segments?.list.length === 0 || cannotThrow(expression ? node['body'] : statementsOf(node))) {
+    if (segments?.list.length === 0 || body.isHarmless) {
       keepDeclarations(fn)
       return
     }
     this.#convertDeclarations(fn)
-    const kept = keptNames([fn.scope])
     const told = tell(fn, kept, segments === undefined || segments.functionsVisible, this.#lines, this.#names)
     const id = this.#functions.push(told.entry) - 1
     this.#wrapped.set(fn, { id, told, kept: segments?.list.find((segment) => segment.holdsKept) })
-    if (expression) this.#arrow(fn, id, told)
+    if (isExpression) this.#arrow(fn, id, told)
     else this.#body(fn, id, told, segments!.list)
   }
 
@@ -119,7 +126,7 @@ export class Emitter {
       kind: 'function',
       name: fn.name,
       async: fn.async,
-      ...range(fn.node, this.#lines),
+      ...range(fn, this.#lines),
       hasThis: false,
       parameters: [],
       scopes: [],
@@ -128,9 +135,9 @@ export class Emitter {
   }
 
   #arrow(fn: Fn, id: number, told: Told): void {
-    const after = arrowToken(this.#source, fn.node) + 2
+    const after = skipTo(this.#source, '=>', fn.body.arrowFrom) + 2
     this.#edits.open(after, `{${this.#entering(fn, id)}try{return(`)
-    this.#edits.close(fn.node.end, `)}${this.#handler(fn, id, told, false)}${this.#leaving(fn)}}`)
+    this.#edits.close(fn.end, `)}${this.#handler(fn, id, told, false)}${this.#leaving(fn)}}`)
   }
 
   #body(fn: Fn, id: number, told: Told, segments: readonly Segment[]): void {
@@ -157,9 +164,9 @@ export class Emitter {
     return this.#requests && fn.async ? `finally{${this.#names.active}.leave()}` : ''
   }
 
-  #await(node: Node, operand: Node, fn: Fn): void {
+  #await({ start, operand, fn }: AwaitSite): void {
     if (!this.#requests || !this.#wrapped.has(fn) || !fn.async) return
-    this.#edits.open(operand.start, `(${this.#names.active}.at=${packPlace(this.#lines.place(node.start))},`)
+    this.#edits.open(operand.start, `(${this.#names.active}.at=${packPlace(this.#lines.place(start))},`)
     this.#edits.close(operand.end, ')')
   }
 
@@ -188,116 +195,108 @@ export class Emitter {
         if (!binding.converted || declaration === undefined) continue
         if (scope.inLoop && binding.bareEnd !== undefined) {
           // Without a semicolon behind it, a value could go on in the next line where a name could not
-          const isOpen = declaration.end === binding.bareEnd && scope.node['init'] !== declaration
+          const isOpen = declaration.end === binding.bareEnd && scope.head !== declaration
           this.#edits.close(binding.bareEnd, isOpen ? '=void 0;' : '=void 0')
         }
         if (this.#declarations.has(declaration)) continue
         this.#declarations.add(declaration)
-        const length = declaration['kind'].length as number
-        this.#edits.replace(declaration.start, declaration.start + length, 'var'.padEnd(length))
+        const { start, kindLength } = declaration
+        this.#edits.replace(start, start + kindLength, 'var'.padEnd(kindLength))
       }
     }
   }
 
-  #block(node: Node, scopes: readonly Scope[]): void {
+  #block({ start, end, scopes, hasBraces, isEmpty }: BlockSite): void {
     const { fn } = scopes[0]!
     const wrapped = this.#wrapped.get(fn)
-    if (wrapped === undefined) return
+    if (wrapped === undefined || isEmpty) return
     const kept = keptNames(scopes)
-    const empty =
-      node.type === 'EmptyStatement' || (node.type === 'BlockStatement' && node['body'].length === 0)
-    if (kept.length === 0 || empty) return
+    if (kept.length === 0) return
     const { kept: name, error, note } = this.#names
-    const id = this.#functions.push(() => blockEntry(node, fn, wrapped.id, kept, this.#lines)) - 1
-    this.#blocks.push({ fn, id, start: node.start, end: node.end })
+    const id = this.#functions.push(() => blockEntry({ start, end }, fn, wrapped.id, kept, this.#lines)) - 1
+    this.#blocks.push({ fn, id, start, end })
     const read = accessor(kept, () => true, this.#names)
-    const braces = node.type === 'BlockStatement'
     const open = `let ${name};try{${name}=${read};`
     const close = `}catch(${error}){try{${note}(${error},${id},0,0,${name})}catch{}throw ${error}}`
-    if (braces) {
-      this.#edits.open(node.start + 1, open)
-      this.#edits.close(node.end - 1, close)
+    if (hasBraces) {
+      this.#edits.open(start + 1, open)
+      this.#edits.close(end - 1, close)
     } else {
-      this.#edits.open(node.start, `{${open}`)
-      this.#edits.close(node.end, `${close}}`)
+      this.#edits.open(start, `{${open}`)
+      this.#edits.close(end, `${close}}`)
     }
   }
 
-  #catch(node: Node, scope: Scope): void {
-    const { fn } = scope
-    const parameter = node['param'] as Node | null
-    const body = node['body'] as Node
+  #catch({ scope, parameter, body, isEmpty }: CatchSite): void {
     const { parameter: name, caught, note } = this.#names
-    const reports = this.#wrapped.has(fn)
-    const binding = parameter?.type === 'Identifier' ? scope.bindings.get(parameter['name']) : undefined
+    const reports = this.#wrapped.has(scope.fn)
+    const binding = parameter?.name === undefined ? undefined : scope.bindings.get(parameter.name)
     let value: string | undefined
     let declared = ''
     if (binding?.converted === true) {
       this.#edits.replace(parameter!.start, parameter!.start + binding.name.length, name)
       declared = `var ${binding.name}=${name};`
       value = name
-    } else if (parameter === null) {
+    } else if (parameter === undefined) {
       if (reports) this.#edits.open(body.start, `(${name})`)
       value = name
-    } else if (parameter.type === 'Identifier') value = parameter['name']
+    } else value = parameter.name
     if (!reports) {
       if (declared !== '') this.#edits.open(body.start + 1, declared)
       return
     }
     const mark = value === undefined ? '' : `try{${caught}=${note}.caught(${value})}catch{}`
     const done = `;${caught}=0`
-    const empty = body['body'].length === 0
-    this.#edits.open(body.start + 1, `${declared}var ${caught};${mark}${empty ? done : ''}`)
-    if (!empty) this.#edits.close(body.end - 1, done)
+    this.#edits.open(body.start + 1, `${declared}var ${caught};${mark}${isEmpty ? done : ''}`)
+    if (!isEmpty) this.#edits.close(body.end - 1, done)
   }
 
-  #class(node: Node): void {
-    if (!hasPrivateNames(node)) return
+  #class(start: number, bodyStart: number): void {
     const { note, get, set } = this.#names
-    const { line, column } = this.#lines.place(node.start)
+    const { line, column } = this.#lines.place(start)
     this.#edits.open(
-      node['body'].start + 1,
+      bodyStart + 1,
       `static{try{${note}.inside(${line},${column},(${get},${set})=>eval(${get}))}catch{}}`,
     )
   }
 
   /** `breakpoint()` tells what its caller can see, in the last argument, which is no argument in the end. */
-  #breakpoint(node: Node, scope: Scope): void {
-    const point = pointIn(node, scope, this.#lines, this.#names)
+  #breakpoint({ start, end, argumentsEnd, scope }: BreakpointSite): void {
+    const point = pointIn(start, scope, this.#lines, this.#names)
     const id = point === undefined ? -1 : this.#functions.push(point.entry) - 1
     const args = [String(id), ...(point?.args ?? [])]
     const { note } = this.#names
     const text = `...(typeof ${note}=='function'&&${note}.here?.(${argumentsText(args)})||[])`
-    const last = (node['arguments'] as Node[]).at(-1)
-    this.#edits.close(last?.end ?? node.end - 1, last === undefined ? text : `,${text}`)
+    this.#edits.close(argumentsEnd ?? end - 1, argumentsEnd === undefined ? text : `,${text}`)
   }
 
   /** With a debugger attached, the statement itself stops: no function of ours stands in front of the caller. */
-  #stop(node: Node, callee: Node): void {
+  #stop({ start, callee }: StopSite): void {
     const { note } = this.#names
     const text = this.#source.slice(callee.start, callee.end)
     if (/[\n\r\u2028\u2029]|\/[/*]/.test(text)) return
     const stops = `typeof ${note}=='function'&&${note}.stops?.(()=>${text})`
-    this.#edits.open(node.start, `if(${stops})debugger;else `)
+    this.#edits.open(start, `if(${stops})debugger;else `)
   }
 
-  #mark(type: 'birth' | 'handed' | 'throw', node: Node, scope: Scope): void {
+  #mark(site: MarkSite): void {
+    const { type, scope, start, end, name } = site
     const { fn } = scope
     const wrapped = this.#wrapped.get(fn)
     if (wrapped === undefined) return
     const { note, get, caught } = this.#names
     if (type === 'throw') {
-      if (node.type === 'Identifier' && isCaught(node['name'], scope)) return
-      this.#edits.open(node.start, `(typeof ${note}=='function'?${note}.fresh:${get}=>${get})(`)
-      this.#edits.close(node.end, ')')
+      if (name !== undefined && isCaught(name, scope)) return
+      this.#edits.open(start, `(typeof ${note}=='function'?${note}.fresh:${get}=>${get})(`)
+      this.#edits.close(end, ')')
       return
     }
     const { told, id } = wrapped
-    if (fn.derived || !isInBody(fn, node)) return
+    if (fn.derived || !isInBody(fn, site)) return
     const hidden = (binding: Binding): boolean => !isSeen(binding, scope)
-    const block = this.#blocks.findLast((entry) => entry.fn === fn && isWithin(node, entry))
+    const block = this.#blocks.findLast((entry) => entry.fn === fn && isWithin(site, entry))
     // The reader of a block has the same name as that of the function and stands in front of it
-    const kept = block !== undefined || (wrapped.kept !== undefined && isWithin(node, wrapped.kept))
+    const kept = block !== undefined || (wrapped.kept !== undefined && isWithin(site, wrapped.kept))
     const args = [
       String(id),
       valuesText(told, this.#names, hidden),
@@ -308,17 +307,13 @@ export class Emitter {
       block === undefined ? '' : String(block.id),
     ]
     const method = type === 'birth' ? 'born' : 'handed'
-    this.#edits.open(node.start, `(typeof ${note}=='function'?${note}.${method}:${get}=>${get})(`)
-    this.#edits.close(node.end, `,${argumentsText(args)})`)
+    this.#edits.open(start, `(typeof ${note}=='function'?${note}.${method}:${get}=>${get})(`)
+    this.#edits.close(end, `,${argumentsText(args)})`)
   }
 }
 
 function keepDeclarations(fn: Fn): void {
   for (const scope of fn.scopes) for (const binding of scope.bindings.values()) binding.converted = false
-}
-
-function statementsOf(node: Node): readonly Node[] {
-  return node.type === 'StaticBlock' ? node['body'] : node['body'].body
 }
 
 /** The last ones may be left out; 0 stands for nothing elsewhere. */

@@ -1,14 +1,8 @@
-import type { Node } from './node.ts'
-import type { Binding, Fn, Scope } from './scope.ts'
-
-export interface Range {
-  readonly start: number
-  readonly end: number
-}
+import type { Binding, Fn, Scope, Span } from './scope.ts'
 
 /** Defaults of parameters run before all names of the function are there. */
-export function isInBody(fn: Fn, node: Node): boolean {
-  return isWithin(node, fn.kind === 'static' ? fn.node : (fn.node['body'] as Node))
+export function isInBody(fn: Fn, place: Span): boolean {
+  return isWithin(place, fn.body)
 }
 
 /** The name means this binding there, and not another one in front of it. */
@@ -23,8 +17,8 @@ export function isSeen(binding: Binding, scope: Scope): boolean {
   return true
 }
 
-export function isWithin(node: Node, range: Range): boolean {
-  return node.start >= range.start && node.end <= range.end
+export function isWithin(inner: Span, outer: Span): boolean {
+  return inner.start >= outer.start && inner.end <= outer.end
 }
 
 export function isCaught(name: string, scope: Scope): boolean {

@@ -2,7 +2,8 @@ import type { Node } from './node.ts'
 import { nameOf, strip } from './node-name.ts'
 import { assignTarget, declarePattern } from './pattern.ts'
 import type { Reader } from './reader.ts'
-import { Fn, Scope, type BindingKind } from './scope.ts'
+import { Fn, Scope, type BindingKind, type Declaration } from './scope.ts'
+import type { MarkSite } from './site.ts'
 
 const handOver = new Set(['next', 'done', 'cb', 'callback', 'reject'])
 const handed = new Set([
@@ -37,16 +38,18 @@ const forEach: Read = (reader, node, scope) => {
   if (left.type === 'VariableDeclaration') {
     const kind = left['kind'] as BindingKind
     const usable = kind === 'let' || kind === 'const' || kind === 'var'
+    const declaration = declarationOf(left)
+    head.head = declaration
     for (const declarator of left['declarations'] as Node[]) {
       declarePattern(reader, declarator['id'], usable ? kind : 'using', head, {
-        declaration: left,
+        declaration,
         initialisedAt: node['right'].end,
       })
       reader.visit(declarator['init'], head)
     }
   } else assignTarget(reader, left, head)
   if (node['await'] === true) {
-    reader.sites.push({ type: 'await', node, operand: node['right'], fn: scope.fn })
+    reader.sites.push({ type: 'await', start: node.start, operand: node['right'], fn: scope.fn })
   }
   reader.visit(node['right'], head)
   reader.loopBody(node['body'], head)
@@ -98,11 +101,13 @@ export const readers: Record<string, Read> = {
     if (node['declare'] === true) return
     const kind = node['kind'] as BindingKind
     const usable = kind === 'let' || kind === 'const' || kind === 'var'
+    const declaration = declarationOf(node)
+    if (scope.kind === 'for') scope.head ??= declaration
     for (const declarator of node['declarations'] as Node[]) {
       const init = declarator['init'] as Node | null
       const bare = init === null && declarator['id'].type === 'Identifier' && declarator['definite'] !== true
       declarePattern(reader, declarator['id'], usable ? kind : 'using', scope, {
-        declaration: node,
+        declaration,
         initialisedAt: declarator.end,
         bareEnd: bare ? declarator.end : undefined,
         initialiser: init === null ? undefined : strip(init),
@@ -118,12 +123,13 @@ export const readers: Record<string, Read> = {
   },
   AwaitExpression(reader, node, scope) {
     const operand = node['argument'] as Node
-    reader.sites.push({ type: 'await', node, operand, fn: scope.fn })
+    reader.sites.push({ type: 'await', start: node.start, operand, fn: scope.fn })
     reader.visit(operand, scope)
   },
   UpdateExpression: (reader, node, scope) => assignTarget(reader, node['argument'], scope),
   ForStatement(reader, node, scope) {
     const head = new Scope('for', node, scope, scope.fn, true)
+    head.isPlain = true
     reader.visit(node['init'], head)
     reader.visit(node['test'], head)
     reader.visit(node['update'], head)
@@ -168,7 +174,14 @@ export const readers: Record<string, Read> = {
       if (handler['param'] != null) {
         declarePattern(reader, handler['param'], 'catch', inner, { initialisedAt: handler['param'].end })
       }
-      reader.sites.push({ type: 'catch', node: handler, scope: inner })
+      const { body, param } = handler as { body: Node; param: Node | null } & Node
+      inner.isPlain = param?.type === 'Identifier'
+      const parameter =
+        param === null
+          ? undefined
+          : { start: param.start, end: param.end, name: inner.isPlain ? param['name'] : undefined }
+      const isEmpty = body['body'].length === 0
+      reader.sites.push({ type: 'catch', scope: inner, parameter, body, isEmpty })
       reader.block(handler['body'], inner, [inner])
     }
     reader.visit(node['finalizer'], scope)
@@ -182,14 +195,14 @@ export const readers: Record<string, Read> = {
       type === 'Literal' ||
       type === 'TemplateLiteral'
     ) {
-      reader.sites.push({ type: 'throw', node: argument, scope })
+      reader.sites.push(mark('throw', argument, scope))
     }
     if (type === 'NewExpression') reader.children(argument, scope)
     else reader.visit(argument, scope)
   },
   NewExpression(reader, node, scope) {
     if (/(?:Error|Exception)$/.test(nameOf(node['callee']))) {
-      reader.sites.push({ type: 'birth', node, scope })
+      reader.sites.push(mark('birth', node, scope))
     }
     const callee = strip(node['callee'])
     // `new (new XError())()`: what stands in front of the parentheses must stay a name
@@ -205,7 +218,10 @@ export const readers: Record<string, Read> = {
       markThis(scope, 'usesThis')
       markThis(scope, 'usesArguments')
     }
-    if (nameOf(unbound(callee)) === 'breakpoint') reader.sites.push({ type: 'breakpoint', node, scope })
+    if (nameOf(unbound(callee)) === 'breakpoint') {
+      const argumentsEnd = (node['arguments'] as Node[]).at(-1)?.end
+      reader.sites.push({ type: 'breakpoint', scope, start: node.start, end: node.end, argumentsEnd })
+    }
     reader.visit(callee, scope)
     if (
       first !== undefined &&
@@ -213,19 +229,19 @@ export const readers: Record<string, Read> = {
       handOver.has(nameOf(callee)) &&
       nameOf(first) !== 'undefined'
     ) {
-      reader.sites.push({ type: 'handed', node: first, scope })
+      reader.sites.push(mark('handed', first, scope))
     }
     reader.visitAll(node['arguments'], scope)
   },
   ExpressionStatement(reader, node, scope) {
     const stop = breakpointCall(node['expression'])
-    if (stop !== undefined) reader.sites.push({ type: 'stop', node, callee: stop['callee'], scope })
+    if (stop !== undefined) reader.sites.push({ type: 'stop', start: node.start, callee: stop['callee'] })
     const before = reader.sites.length
     reader.visit(node['expression'], scope)
     // A parenthesis at the start of a statement would call the line above where it has no semicolon
     for (let index = before; index < reader.sites.length; index++) {
       const site = reader.sites[index]!
-      if (site.type === 'birth' && site.node.start === node.start) reader.sites.splice(index--, 1)
+      if (site.type === 'birth' && site.start === node.start) reader.sites.splice(index--, 1)
     }
   },
   JSXIdentifier: skip,
@@ -258,6 +274,15 @@ export const readers: Record<string, Read> = {
       reader.visit(member['initializer'], fn.scope)
     }
   },
+}
+
+function mark(type: MarkSite['type'], node: Node, scope: Scope): MarkSite {
+  const name = node.type === 'Identifier' ? (node['name'] as string) : undefined
+  return { type, scope, start: node.start, end: node.end, name }
+}
+
+function declarationOf(node: Node): Declaration {
+  return { start: node.start, end: node.end, kindLength: node['kind'].length }
 }
 
 /** Compilers write `(0, module.name)()` for a call of what was imported. */

@@ -2,13 +2,15 @@ import type { Node } from './node.ts'
 import type { Reader } from './reader.ts'
 import type { BindingDetails, BindingKind, Scope } from './scope.ts'
 
+const noDetails: BindingDetails = {}
+
 /** The names a pattern declares; defaults and computed keys in it are code. */
 export function declarePattern(
   reader: Reader,
   pattern: Node,
   kind: BindingKind,
   scope: Scope,
-  details: BindingDetails = {},
+  details: BindingDetails = noDetails,
 ): void {
   switch (pattern.type) {
     case 'Identifier':

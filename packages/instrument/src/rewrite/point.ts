@@ -1,8 +1,7 @@
 import type { FunctionEntry, ScopeEntry, VariableEntry } from '../function-table.ts'
 import type { Lines } from './edits.ts'
-import type { Node } from './node.ts'
 import { Binding, type Fn, type Scope } from './scope.ts'
-import { accessor, isWritable, parametersOf, range, type Names } from './slots.ts'
+import { accessor, isWritable, range, type Names } from './slots.ts'
 
 /** More names than this are not read at a breakpoint. */
 const mostNames = 200
@@ -20,10 +19,10 @@ export interface Point {
  *
  * @returns undefined where nothing can be told
  */
-export function pointIn(node: Node, scope: Scope, lines: Lines, names: Names): Point | undefined {
+export function pointIn(start: number, scope: Scope, lines: Lines, names: Names): Point | undefined {
   const { fn } = scope
   if (fn.kind === 'opaque' || fn.untouched === 'use asm') return undefined
-  const bindings = visibleFrom(node, scope).slice(0, mostNames)
+  const bindings = visibleFrom(start, scope).slice(0, mostNames)
   const hasThis = fn.kind !== 'module' && !(fn.kind === 'arrow' && !fn.usesThis)
   const self = fn.derived ? '(()=>{try{return this}catch{}})()' : 'this'
   return {
@@ -36,12 +35,12 @@ export function pointIn(node: Node, scope: Scope, lines: Lines, names: Names): P
       kind: 'function',
       name: fn.name,
       async: fn.async,
-      ...range(fn.node, lines),
+      ...range(fn, lines),
       hasThis,
-      at: lines.place(node.start),
-      parameters: parametersOf(fn.node),
+      at: lines.place(start),
+      parameters: fn.parameters,
       scopes: scopesOf(fn, bindings, lines),
-      ...(fn.privateClass === undefined ? {} : { privateClass: lines.place(fn.privateClass.start) }),
+      ...(fn.privateClass === undefined ? {} : { privateClass: lines.place(fn.privateClass) }),
     }),
   }
 }
@@ -51,13 +50,13 @@ function isGuarded({ converted, kind }: Binding): boolean {
 }
 
 /** What a name means at a place, from the inside out; names of the module are found by evaluating them. */
-function visibleFrom(node: Node, scope: Scope): Binding[] {
+function visibleFrom(start: number, scope: Scope): Binding[] {
   const found = new Map<string, Binding | undefined>()
   const { fn } = scope
   for (let inner: Scope | undefined = scope; inner !== undefined; inner = inner.parent) {
     if (inner.fn.kind === 'module' && inner === inner.fn.scope) break
     // Defaults of parameters do not see the names of the body
-    const beforeBody = inner === inner.fn.scope && node.start < (inner.fn.node['body']?.start ?? 0)
+    const beforeBody = inner === inner.fn.scope && start < inner.fn.body.start
     for (const binding of inner.bindings.values()) {
       if (found.has(binding.name)) continue
       const { kind } = binding
@@ -67,7 +66,7 @@ function visibleFrom(node: Node, scope: Scope): Binding[] {
     }
   }
   if (fn.usesArguments && fn.kind === 'function' && !found.has('arguments')) {
-    found.set('arguments', new Binding('arguments', 'using', fn.scope))
+    found.set('arguments', new Binding('arguments', 'using', fn.scope, {}))
   }
   return [...found.values()].filter((binding) => binding !== undefined)
 }

@@ -1,22 +1,25 @@
+import { cannotThrow } from './cannot-throw.ts'
 import { hasCompiledFields, hasPrivateNames } from './class-body.ts'
 import { hasDirective, hasUseStrict } from './directives.ts'
 import { codeKeys, type Node, type SourceKind } from './node.ts'
 import { nameOf, strip } from './node-name.ts'
 import { readers } from './node-readers.ts'
 import { declarePattern } from './pattern.ts'
-import { resolve } from './resolve.ts'
-import { Binding, Fn, Scope, type BindingDetails, type BindingKind, type Reference } from './scope.ts'
+import { NamesUsed } from './names-used.ts'
+import { Binding, Fn, Scope, type BindingDetails, type BindingKind, type Body } from './scope.ts'
 import type { Analysis, Site } from './site.ts'
+import { StatementRuns } from './statement-runs.ts'
 
 /** Walks a module in the order of its text. */
 export class Reader {
   readonly functions: Fn[] = []
   readonly sites: Site[] = []
-  readonly #references: Reference[] = []
+  readonly #used = new NamesUsed()
+  /** What anonymous functions will be called. */
   readonly #names = new Map<Node, string>()
   readonly #kind: SourceKind
   #className = ''
-  #privateClass: Node | undefined
+  #privateClass: number | undefined
 
   readonly #typescript: boolean
 
@@ -30,7 +33,8 @@ export class Reader {
     const module = new Fn('module', program, undefined, strict)
     module.scope = new Scope('function', program, undefined, module, false)
     this.#all(program['body'], module.scope)
-    return { module, functions: this.functions, sites: this.sites, unresolved: resolve(this.#references) }
+    this.#used.resolve()
+    return { module, functions: this.functions, sites: this.sites, names: this.#used }
   }
 
   #all(nodes: readonly (Node | null)[], scope: Scope): void {
@@ -64,20 +68,19 @@ export class Reader {
     let target = scope
     if (kind === 'var') {
       target = scope.fn.scope
-      target.fn.varNames.add(name)
+      target.fn.hasVar(name)
     }
     const existing = target.bindings.get(name)
     if (existing !== undefined && existing.kind !== 'self') {
-      if (kind === 'function' && existing.kind === 'var')
-        target.bindings.set(name, new Binding(name, kind, target))
+      if (kind === 'function' && existing.kind === 'var') target.set(new Binding(name, kind, target, {}))
       return
     }
-    const region = regionOf(target)
-    target.bindings.set(name, new Binding(name, kind, target, { ...details, region }))
+    const region = target.kind === 'switch' ? target.region : undefined
+    target.set(new Binding(name, kind, target, details, region))
   }
 
   refer(name: string, position: number, scope: Scope, write = false): void {
-    this.#references.push({ name, position, scope, write })
+    this.#used.add(name, position, scope, write)
   }
 
   /** Remembers what an anonymous function will be called. */
@@ -107,7 +110,9 @@ export class Reader {
       outer = new Scope('self', node, scope, scope.fn, false)
       this.declare(node['id'].name, 'self', outer)
     }
-    fn.home = scope
+    if (node.type === 'FunctionDeclaration' && node['id'] != null) fn.home = scope
+    fn.parameters = parametersOf(node)
+    fn.body = bodyOf(node, arrow && !block)
     fn.privateClass = this.#privateClass
     fn.scope = new Scope('function', node, outer, fn, false)
     if (block && hasDirective(node['body']['body'], 'use asm')) fn.untouched = 'use asm'
@@ -122,15 +127,17 @@ export class Reader {
     if (node['declare'] === true) return
     this.visitAll(node['decorators'] ?? [], scope)
     if (node.type === 'ClassDeclaration' && node['id'] != null) {
-      this.declare(node['id'].name, 'class', scope, { initialisedAt: node.end, declaration: node })
+      const declaration = { start: node.start, end: node.end, kindLength: 0 }
+      this.declare(node['id'].name, 'class', scope, { initialisedAt: node.end, declaration })
     }
     const inner = new Scope('class', node, scope, scope.fn, false)
     if (node['id'] != null) this.declare(node['id'].name, 'self', inner)
-    this.sites.push({ type: 'class', node, fn: scope.fn })
+    const isPrivate = hasPrivateNames(node)
+    if (isPrivate) this.sites.push({ type: 'class', start: node.start, bodyStart: node['body'].start })
     this.visit(node['superClass'], inner)
     const before = this.#className
     const privateBefore = this.#privateClass
-    if (hasPrivateNames(node)) this.#privateClass = node
+    if (isPrivate) this.#privateClass = node.start
     this.#className = node['id'] == null ? (this.#names.get(node) ?? '') : node['id'].name
     for (const member of node['body']['body'] as Node[]) this.#member(member, node, inner)
     this.#className = before
@@ -142,6 +149,7 @@ export class Reader {
       const fn = new Fn('static', member, scope.fn, true)
       fn.name = `static ${this.#className}`.trim()
       fn.privateClass = this.#privateClass
+      fn.body = bodyOf(member, false)
       fn.scope = new Scope('function', member, scope, fn, false)
       this.functions.push(fn)
       this.sites.push({ type: 'function', fn })
@@ -193,8 +201,10 @@ export class Reader {
   }
 
   block(node: Node, scope: Scope, heads: readonly Scope[] = []): void {
-    const inner = new Scope('block', node, scope, scope.fn, false)
-    this.sites.push({ type: 'block', node, scopes: [...heads, inner] })
+    const inner = new Scope('block', node, scope, scope.fn)
+    const isEmpty = node['body'].length === 0
+    const { start, end } = node
+    this.sites.push({ type: 'block', start, end, scopes: [...heads, inner], hasBraces: true, isEmpty })
     this.visitAll(node['body'], inner)
   }
 
@@ -202,12 +212,50 @@ export class Reader {
   loopBody(node: Node, head: Scope): void {
     if (node.type === 'BlockStatement') this.block(node, head, [head])
     else {
-      this.sites.push({ type: 'block', node, scopes: [head] })
+      const { start, end } = node
+      const isEmpty = node.type === 'EmptyStatement'
+      this.sites.push({ type: 'block', start, end, scopes: [head], hasBraces: false, isEmpty })
       this.visit(node, head)
     }
   }
 }
 
-function regionOf(scope: Scope): Node | undefined {
-  return scope.kind === 'switch' ? scope.region : undefined
+function bodyOf(node: Node, isExpression: boolean): Body {
+  const body = node.type === 'StaticBlock' ? node : (node['body'] as Node)
+  const runs = new StatementRuns()
+  const declared: string[] = []
+  let directivesEnd: number | undefined
+  for (const statement of (isExpression ? [] : body['body']) as Node[]) {
+    if (typeof statement['directive'] === 'string') directivesEnd = statement.end
+    else {
+      const isDeclaration = statement.type === 'FunctionDeclaration'
+      if (isDeclaration) declared.push(statement['id'].name)
+      runs.add(statement.start, statement.end, isDeclaration || statement.type === 'TSDeclareFunction')
+    }
+  }
+  return {
+    start: body.start,
+    end: body.end,
+    isExpression,
+    arrowFrom: parametersEnd(node),
+    isHarmless: cannotThrow(isExpression ? body : body['body']),
+    directivesEnd,
+    hasStatements: runs.hasStatements,
+    runs: runs.runs,
+    declared,
+  }
+}
+
+function parametersEnd(node: Node): number {
+  const parameters = node['params'] as Node[] | undefined
+  return node['returnType']?.end ?? parameters?.at(-1)?.end ?? node['typeParameters']?.end ?? node.start
+}
+
+function parametersOf(node: Node): string[] {
+  const names: string[] = []
+  for (const parameter of (node['params'] ?? []) as Node[]) {
+    if (parameter.type !== 'Identifier') break
+    if (parameter['name'] !== 'this') names.push(parameter['name'])
+  }
+  return names
 }

@@ -1,11 +1,8 @@
-import type { Node } from './node.ts'
-import { keptNames } from './convert.ts'
-import type { Fn } from './scope.ts'
+import { isWithin } from './in-sight.ts'
+import type { Binding, Fn, Span } from './scope.ts'
 
 /** A run of statements that goes into one `try`. */
-export interface Segment {
-  readonly start: number
-  readonly end: number
+export interface Segment extends Span {
   readonly afterDirective: boolean
   /** The names of the function that stay `let` and `const` stand in it. */
   readonly holdsKept: boolean
@@ -27,59 +24,34 @@ const mostSegments = 3
  * @param opening - where a static block begins; a function tells it itself
  * @returns the reason when the function must be left alone
  */
-export function segmentsOf(fn: Fn, opening: number | undefined): Segments | string {
-  const body = fn.kind === 'static' ? fn.node : (fn.node['body'] as Node)
-  const statements = (body['body'] as Node[]).filter(
-    (statement) => typeof statement['directive'] !== 'string',
-  )
-  const directives = (body['body'] as Node[]).filter(
-    (statement) => typeof statement['directive'] === 'string',
-  )
-  const kept = keptNames([fn.scope])
-  const whole: Segment = {
-    start: directives.at(-1)?.end ?? opening ?? body.start + 1,
+export function segmentsOf(fn: Fn, opening: number | undefined, kept: readonly Binding[]): Segments | string {
+  const { body } = fn
+  const whole = (): Segment => ({
+    start: body.directivesEnd ?? opening ?? body.start + 1,
     end: body.end - 1,
-    afterDirective: directives.length > 0,
+    afterDirective: body.directivesEnd !== undefined,
     holdsKept: kept.length > 0,
-  }
-  const declarations = statements.filter(isFunction)
-  if (declarations.length === 0) {
-    return { list: statements.length === 0 ? [] : [whole], functionsVisible: true }
-  }
-  const runs: Node[][] = []
-  let open = false
-  for (const statement of statements) {
-    if (isFunction(statement)) open = false
-    else if (open) runs.at(-1)!.push(statement)
-    else {
-      runs.push([statement])
-      open = true
-    }
-  }
+  })
+  const { runs } = body
+  if (runs === undefined) return { list: body.hasStatements ? [whole()] : [], functionsVisible: true }
   if (runs.length <= mostSegments && staysInRuns(fn, runs)) {
     const list = runs.map((run) => ({
-      start: run[0]!.start,
-      end: run.at(-1)!.end,
+      start: run.start,
+      end: run.end,
       afterDirective: false,
-      holdsKept: kept.some((binding) => run.includes(binding.declaration!)),
+      holdsKept: kept.some(({ declaration }) => declaration !== undefined && isWithin(declaration, run)),
     }))
     return { list, functionsVisible: true }
   }
-  const reason = blockConflict(fn, declarations)
+  const reason = blockConflict(fn, body.declared)
   if (reason !== undefined) return reason
-  return { list: [whole], functionsVisible: false }
-}
-
-function isFunction(statement: Node): boolean {
-  return statement.type === 'FunctionDeclaration' || statement.type === 'TSDeclareFunction'
+  return { list: [whole()], functionsVisible: false }
 }
 
 /** Names that stay lexical are used only inside their own run. */
-function staysInRuns(fn: Fn, runs: readonly (readonly Node[])[]): boolean {
+function staysInRuns(fn: Fn, runs: readonly Span[]): boolean {
   let lexicalRuns = 0
-  for (const run of runs) {
-    const start = run[0]!.start
-    const end = run.at(-1)!.end
+  for (const { start, end } of runs) {
     let lexical = false
     for (const binding of fn.scope.bindings.values()) {
       if (binding.converted) continue
@@ -90,7 +62,9 @@ function staysInRuns(fn: Fn, runs: readonly (readonly Node[])[]): boolean {
       if (inRun === false) continue
       if (inRun === undefined && runs.length > 1) return false
       if (binding.lexical || binding.kind === 'class') lexical = true
-      if (binding.references.some(({ position }) => position < start || position > end)) return false
+      for (let use = binding.references; use !== undefined; use = use.next) {
+        if (use.position < start || use.position > end) return false
+      }
     }
     if (lexical) lexicalRuns++
   }
@@ -99,12 +73,10 @@ function staysInRuns(fn: Fn, runs: readonly (readonly Node[])[]): boolean {
 }
 
 /** Why the body cannot become a block. */
-function blockConflict(fn: Fn, declarations: readonly Node[]): string | undefined {
+function blockConflict(fn: Fn, declared: readonly string[]): string | undefined {
   if (fn.hasEval) return 'function declarations beside a direct eval'
   const names = new Set<string>()
-  for (const declaration of declarations) {
-    if (declaration.type !== 'FunctionDeclaration') continue
-    const name = declaration['id'].name as string
+  for (const name of declared) {
     if (names.has(name)) return `function ${name} is declared twice`
     names.add(name)
     if (name === 'arguments') return 'function arguments'

@@ -1,22 +1,68 @@
-import type { Node } from './node.ts'
-import type { Fn, Reference, Scope } from './scope.ts'
+import type { NamesUsed } from './names-used.ts'
+import type { Fn, Scope, Span } from './scope.ts'
 
 /** A place that may get text, in the order of the text, outer before inner. */
 export type Site =
   | { readonly type: 'function'; readonly fn: Fn }
-  | { readonly type: 'block'; readonly node: Node; readonly scopes: readonly Scope[] }
-  | { readonly type: 'catch'; readonly node: Node; readonly scope: Scope }
-  | { readonly type: 'birth' | 'handed' | 'throw'; readonly node: Node; readonly scope: Scope }
-  | { readonly type: 'breakpoint'; readonly node: Node; readonly scope: Scope }
-  /** A statement that is a call of what is named `breakpoint` and nothing else. */
-  | { readonly type: 'stop'; readonly node: Node; readonly callee: Node; readonly scope: Scope }
-  | { readonly type: 'class'; readonly node: Node; readonly fn: Fn }
-  | { readonly type: 'await'; readonly node: Node; readonly operand: Node; readonly fn: Fn }
+  | BlockSite
+  | CatchSite
+  | MarkSite
+  | BreakpointSite
+  | StopSite
+  | { readonly type: 'class'; readonly start: number; readonly bodyStart: number }
+  | AwaitSite
+
+export interface BlockSite extends Span {
+  readonly type: 'block'
+  /** From the outside in: what the head of a loop or a `catch` declares, and the block. */
+  readonly scopes: readonly Scope[]
+  readonly hasBraces: boolean
+  readonly isEmpty: boolean
+}
+
+export interface CatchSite {
+  readonly type: 'catch'
+  readonly scope: Scope
+  readonly parameter: (Span & { readonly name: string | undefined }) | undefined
+  readonly body: Span
+  readonly isEmpty: boolean
+}
+
+/** A value that is made, handed over or thrown. */
+export interface MarkSite extends Span {
+  readonly type: 'birth' | 'handed' | 'throw'
+  readonly scope: Scope
+  /** It is nothing but this name. */
+  readonly name: string | undefined
+}
+
+/** A call of what is named `breakpoint`. */
+export interface BreakpointSite {
+  readonly type: 'breakpoint'
+  readonly scope: Scope
+  readonly start: number
+  readonly end: number
+  /** Where its last argument ends. */
+  readonly argumentsEnd: number | undefined
+}
+
+/** A statement that is such a call and nothing else. */
+export interface StopSite {
+  readonly type: 'stop'
+  readonly start: number
+  readonly callee: Span
+}
+
+export interface AwaitSite {
+  readonly type: 'await'
+  readonly start: number
+  readonly operand: Span
+  readonly fn: Fn
+}
 
 export interface Analysis {
   readonly module: Fn
   readonly functions: readonly Fn[]
   readonly sites: readonly Site[]
-  /** Names nothing in the module declares. */
-  readonly unresolved: readonly Reference[]
+  readonly names: NamesUsed
 }

@@ -1,7 +1,6 @@
-import type { FunctionEntry, ScopeEntry, VariableEntry } from '../function-table.ts'
+import type { FunctionEntry, Place, ScopeEntry, VariableEntry } from '../function-table.ts'
 import type { Lines } from './edits.ts'
-import type { Node } from './node.ts'
-import { Binding, type Fn, type Scope } from './scope.ts'
+import { Binding, type Fn, type Scope, type Span } from './scope.ts'
 
 /** More names than this are not read at a throw; bundles declare thousands in one function. */
 const mostValues = 200
@@ -109,7 +108,7 @@ export function tell(
     }
   }
   if (fn.usesArguments && fn.kind === 'function' && !own.has('arguments')) {
-    own.set('arguments', [new Binding('arguments', 'using', fn.scope)])
+    own.set('arguments', [new Binding('arguments', 'using', fn.scope, {})])
   }
   const hasThis = !(fn.kind === 'arrow' && !fn.usesThis)
   const values: Binding[] = []
@@ -187,9 +186,9 @@ function entryOf(fn: Fn, chosen: Chosen, lines: Lines): FunctionEntry {
   const blocks = [...byScope.keys()].filter(
     (scope): scope is Scope => scope !== 'closure' && scope !== fn.scope,
   )
-  blocks.sort((a, b) => b.node.start - a.node.start)
+  blocks.sort((a, b) => b.start - a.start)
   for (const scope of blocks)
-    scopes.push({ type: 'block', ...range(scope.node, lines), variables: byScope.get(scope)! })
+    scopes.push({ type: 'block', ...range(scope, lines), variables: byScope.get(scope)! })
   scopes.push({ type: 'local', variables: byScope.get(fn.scope) ?? [] })
   const closure = byScope.get('closure')
   if (closure !== undefined) scopes.push({ type: 'closure', variables: closure })
@@ -197,42 +196,30 @@ function entryOf(fn: Fn, chosen: Chosen, lines: Lines): FunctionEntry {
     kind: 'function',
     name: fn.name,
     async: fn.async,
-    ...range(fn.node, lines),
+    ...range(fn, lines),
     hasThis: chosen.hasThis,
-    parameters: parametersOf(fn.node),
+    parameters: fn.parameters,
     scopes,
-    ...(fn.privateClass === undefined ? {} : { privateClass: lines.place(fn.privateClass.start) }),
+    ...(fn.privateClass === undefined ? {} : { privateClass: lines.place(fn.privateClass) }),
   }
 }
 
 function loopOf({ scope: { inLoop, fn }, scope }: Binding, lines: Lines): Pick<VariableEntry, 'loop'> {
   if (!inLoop) return {}
-  let start = scope.node.start
+  let { start } = scope
   for (let outer = scope.parent; outer?.fn === fn; outer = outer.parent) {
-    if (outer.kind === 'for' || outer.kind === 'loop') start = outer.node.start
+    if (outer.kind === 'for' || outer.kind === 'loop') start = outer.start
   }
   return { loop: lines.place(start) }
 }
 
-export function parametersOf(node: Node): string[] {
-  const names: string[] = []
-  for (const parameter of (node['params'] ?? []) as Node[]) {
-    if (parameter.type !== 'Identifier') break
-    if (parameter['name'] !== 'this') names.push(parameter['name'])
-  }
-  return names
-}
-
-export function range(
-  node: Node,
-  lines: Lines,
-): { start: { line: number; column: number }; end: { line: number; column: number } } {
-  return { start: lines.place(node.start), end: lines.place(node.end) }
+export function range({ start, end }: Span, lines: Lines): { start: Place; end: Place } {
+  return { start: lines.place(start), end: lines.place(end) }
 }
 
 /** The entry of a block whose names stay lexical. */
 export function blockEntry(
-  node: Node,
+  block: Span,
   owner: Fn,
   ownerId: number,
   kept: readonly Binding[],
@@ -243,7 +230,7 @@ export function blockEntry(
     name: owner.name,
     owner: ownerId,
     async: owner.async,
-    ...range(node, lines),
+    ...range(block, lines),
     hasThis: false,
     parameters: [],
     scopes: [

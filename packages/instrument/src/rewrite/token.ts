@@ -1,12 +1,3 @@
-import type { Node } from './node.ts'
-
-/** The `=>` of an arrow function; comments may stand around it. */
-export function arrowToken(source: string, node: Node): number {
-  const parameters = node['params'] as Node[]
-  const last = node['returnType']?.end ?? parameters.at(-1)?.end ?? node['typeParameters']?.end ?? node.start
-  return skipTo(source, '=>', last)
-}
-
 /** The next `token` that does not stand in a comment. */
 export function skipTo(source: string, token: string, from: number): number {
   let index = from
