@@ -87,7 +87,7 @@ export class FixtureProcess {
   /** Starts one and waits until all of its servers listen. */
   static async start(options: FixtureOptions): Promise<FixtureProcess> {
     const fixture = new FixtureProcess(options)
-    const started = await fixture.until(() => fixture.#ready, 60_000)
+    const started = await fixture.until(() => fixture.#ready, 120_000)
     if (!started) {
       fixture.kill()
       const { program, alias, cases } = options
@@ -130,7 +130,7 @@ export class FixtureProcess {
   /** Lets it end in an orderly way: it reports what it still has to report. */
   async finish(): Promise<Exit> {
     this.#child.stdin?.end()
-    if (!(await this.until(() => this.exit !== undefined, 5_000))) this.kill()
+    if (!(await this.until(() => this.exit !== undefined, 30_000))) this.kill()
     return this.exited
   }
 

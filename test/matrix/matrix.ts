@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { assertReport } from '../report-schema.ts'
 import { rows } from './cases.ts'
 import { nodeMajor } from './fixture-process.ts'
 import { frameworks, full } from './frameworks.ts'
 import { changes, crashText, expectedDebug, expectedPlain, observedDebug, observedPlain } from './judge.ts'
 import { type Column, expectedOf, needsOwnProcess, type Row } from './row.ts'
-import { type Observed, run } from './run.ts'
+import { run, type Sight } from './run.ts'
 
 /** `THROWPOINT_ROWS=pipeline`: only the rows whose name or case contains this. */
 const only = process.env['THROWPOINT_ROWS'] ?? ''
@@ -32,8 +32,12 @@ function isLeftToSibling(row: Row, column: Column, major: number): boolean {
   return (rows.indexOf(row) % 2 === 0) === column < sibling
 }
 
+/** How long a test may wait for its row: for the process of all that stand together, or for those before it. */
+const limitMs = full ? 600_000 : 300_000
+
 /** Declares the tests of the table for the frameworks of a family, on the Node that runs the fixtures. */
 export async function declareMatrix(family: 'express' | 'koa'): Promise<void> {
+  vi.setConfig({ testTimeout: limitMs })
   const major = await nodeMajor()
   for (const { framework, few } of frameworks(family)) {
     const chosen = rows.filter((row) => {
@@ -51,25 +55,24 @@ export async function declareMatrix(family: 'express' | 'koa'): Promise<void> {
     })
     if (chosen.length === 0) continue
     describe(`${framework.name} on Node ${major}`, () => {
-      let plain: Map<Row, Observed>
-      let debug: Map<Row, Observed>
-      beforeAll(
-        async () => {
-          plain = await run({ framework, rows: chosen, debug: false, nodeMajor: major })
-          debug = await run({ framework, rows: chosen, debug: true, nodeMajor: major })
-        },
-        full ? 1_200_000 : 300_000,
-      )
+      let sights: Map<Row, Sight>
+      beforeAll(() => {
+        sights = run({ framework, rows: chosen, nodeMajor: major })
+      })
+      // Also those whose tests were left out: the next framework has the machine for itself.
+      afterAll(async () => {
+        await Promise.allSettled([...sights.values()].flatMap(({ plain, debug }) => [plain, debug]))
+      }, limitMs)
 
       for (const row of chosen) {
         const expected = expectedOf(row, framework.column, major)!
-        test(`${row.name}, without the middleware`, () => {
-          expect(observedPlain(plain.get(row)!)).toEqual(expectedPlain(expected))
+        test(`${row.name}, without the middleware`, async () => {
+          expect(observedPlain(await sights.get(row)!.plain)).toEqual(expectedPlain(expected))
         })
         const limit = expected.limit === undefined ? '' : ` (limit: ${expected.limit})`
-        test(`${row.name}, with it${limit}`, () => {
-          const without = plain.get(row)!
-          const observed = debug.get(row)!
+        test(`${row.name}, with it${limit}`, async () => {
+          const without = await sights.get(row)!.plain
+          const observed = await sights.get(row)!.debug
           expect(observedDebug(observed)).toEqual(expectedDebug(expected, without))
           expect(changes(without, observed)).toEqual([])
           for (const report of observed.reports) assertReport(report)

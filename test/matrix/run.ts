@@ -6,10 +6,8 @@ import type { Report } from '@throwpoint/protocol'
 
 /** How long nothing must happen until a client is taken to hang. With the middleware, longer than it ever waits. */
 const hangMs = { plain: 700, debug: 3_500 }
-/** How long a client waits for what is expected to come. */
-const patienceMs = 8_000
-/** How long a report may take: the middleware waits 2 s for an answer that somebody may still give. */
-const reportMs = 4_000
+/** How long to wait for what is expected to come, beside whatever else the machine does. */
+const patienceMs = 30_000
 /** How long to listen for reports that should not come, and for deaths. */
 const graceMs = 250
 
@@ -24,16 +22,25 @@ export interface Observed {
   readonly stderr: string | undefined
 }
 
+/** A row without the middleware and with it; rejects when its process could not be run. */
+export interface Sight {
+  readonly plain: Promise<Observed>
+  readonly debug: Promise<Observed>
+}
+
 export interface RunOptions {
   readonly framework: Framework
   readonly rows: readonly Row[]
-  readonly debug: boolean
   readonly nodeMajor: number
 }
 
-/** Runs the rows: those that end their process in one of their own, the others together in one. */
-export async function run({ framework, rows, debug, nodeMajor }: RunOptions): Promise<Map<Row, Observed>> {
-  const observed = new Map<Row, Observed>()
+/**
+ * Begins to run the rows, in their order: those that end their process in one of their own, which under Express 4 is
+ * nearly every second row, the others together in one. Each can be judged as soon as it has been run, so that no limit
+ * has to hold for all of them.
+ */
+export function run({ framework, rows, nodeMajor }: RunOptions): Map<Row, Sight> {
+  const awaited = new Map(rows.map((row) => [row, { plain: awaitedOne(), debug: awaitedOne() }]))
   const expected = (row: Row): Expected => expectedOf(row, framework.column, nodeMajor)!
   const isAlone = (row: Row): boolean => needsOwnProcess(row, expected(row))
   const together = rows.filter((row) => !isAlone(row))
@@ -42,29 +49,68 @@ export async function run({ framework, rows, debug, nodeMajor }: RunOptions): Pr
     (row, i) => together.findIndex(({ fixture }) => fixture === row.fixture) === i,
   )
   const alone = rows.filter((row) => !first.includes(row))
-  const runAlone = async (row: Row): Promise<void> => {
-    observed.set(row, await runOne(framework, row, expected(row), debug))
-  }
-  const runGroup = async (group: readonly Row[]): Promise<void> => {
-    if (group.length === 0) return
-    if (group.length === 1) return runAlone(group[0]!)
-    const results = await runTogether(framework, group, expected, debug)
-    if (typeof results !== 'string') {
-      for (const [row, result] of results) observed.set(row, result)
-      return
+  const inBoth = async (some: readonly Row[], action: (debug: boolean) => Promise<void>): Promise<void> => {
+    for (const debug of [false, true]) {
+      try {
+        await action(debug)
+      } catch (error) {
+        for (const row of some) awaited.get(row)![debug ? 'debug' : 'plain'].reject(error)
+      }
     }
-    // Somebody ended the process who should not have: halving finds out who.
-    const middle = group.length >> 1
-    await runGroup(group.slice(0, middle))
-    await runGroup(group.slice(middle))
-    if (group.some((row) => observed.get(row)?.process !== 'lives')) return
-    const end = results.trimEnd().split('\n').slice(-15).join('\n')
-    throw new Error(
-      `${framework.name}: ${group.length} cases end their process together and not alone:\n${end}`,
-    )
   }
-  await Promise.all([runGroup(first), inTurn(alone, 2, runAlone)])
-  return observed
+  const seen = (row: Row, debug: boolean, observed: Observed): void => {
+    awaited.get(row)![debug ? 'debug' : 'plain'].resolve(observed)
+  }
+  void inBoth(first, async (debug) => {
+    for (const [row, observed] of await runGroup(framework, first, expected, debug))
+      seen(row, debug, observed)
+  })
+  void inTurn(alone, 2, (row) => {
+    return inBoth([row], async (debug) =>
+      seen(row, debug, await runOne(framework, row, expected(row), debug)),
+    )
+  })
+  return new Map(
+    [...awaited].map(([row, { plain, debug }]) => [row, { plain: plain.promise, debug: debug.promise }]),
+  )
+}
+
+interface Awaited {
+  readonly promise: Promise<Observed>
+  readonly resolve: (observed: Observed) => void
+  readonly reject: (error: unknown) => void
+}
+
+function awaitedOne(): Awaited {
+  let resolve!: Awaited['resolve']
+  let reject!: Awaited['reject']
+  const promise = new Promise<Observed>((...both) => ([resolve, reject] = both))
+  // Its test may come much later.
+  promise.catch(() => {})
+  return { promise, resolve, reject }
+}
+
+/** Runs rows together and, when somebody ends the process who should not, finds out by halving who. */
+async function runGroup(
+  framework: Framework,
+  rows: readonly Row[],
+  expected: (row: Row) => Expected,
+  debug: boolean,
+): Promise<Map<Row, Observed>> {
+  if (rows.length === 0) return new Map()
+  if (rows.length === 1) {
+    return new Map([[rows[0]!, await runOne(framework, rows[0]!, expected(rows[0]!), debug)]])
+  }
+  const results = await runTogether(framework, rows, expected, debug)
+  if (typeof results !== 'string') return results
+  const middle = rows.length >> 1
+  const observed = new Map([
+    ...(await runGroup(framework, rows.slice(0, middle), expected, debug)),
+    ...(await runGroup(framework, rows.slice(middle), expected, debug)),
+  ])
+  if (rows.some((row) => observed.get(row)?.process !== 'lives')) return observed
+  const end = results.trimEnd().split('\n').slice(-15).join('\n')
+  throw new Error(`${framework.name}: ${rows.length} cases end their process together and not alone:\n${end}`)
 }
 
 /** @returns what the process wrote to stderr, when it ended before it was to */
@@ -82,7 +128,7 @@ async function runTogether(
   if (debug) {
     await fixture.until(
       () => rows.every((row) => fixture.reportsOf(row.fixture).length >= expected(row).reports.length),
-      reportMs,
+      patienceMs,
     )
   }
   await fixture.until(() => false, graceMs)
@@ -110,9 +156,9 @@ async function runOne(
 ): Promise<Observed> {
   const fixture = await FixtureProcess.start({ program, alias, debug, cases: [row.fixture] })
   const replies = await talk(fixture, row, expected, debug)
-  if (expected.crashes) await fixture.until(() => fixture.exit !== undefined, 3_000)
+  if (expected.crashes) await fixture.until(() => fixture.exit !== undefined, patienceMs)
   else {
-    if (debug) await fixture.until(() => fixture.reports.length >= expected.reports.length, reportMs)
+    if (debug) await fixture.until(() => fixture.reports.length >= expected.reports.length, patienceMs)
     await fixture.until(() => fixture.exit !== undefined, graceMs)
   }
   const died = fixture.exit !== undefined
@@ -164,7 +210,7 @@ async function talk(fixture: FixtureProcess, row: Row, expected: Expected, debug
         : requestText(port, { method: 'POST', path, headers }) + upload
     if (row.http2) await giveUpHttp2(port, path)
     else await giveUp(port, text, when, reset)
-    await fixture.until(() => fixture.closedOf(row.fixture) > 0, 2_000)
+    await fixture.until(() => fixture.closedOf(row.fixture) > 0, patienceMs)
     return []
   }
   const tokens = awaited.split(',')
