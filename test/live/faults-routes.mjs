@@ -69,6 +69,11 @@ export function addRoutes(app, storage) {
     res.end()
   })
 
+  app.get('/null-later', async function rejects(req) {
+    const url = await req.url
+    throwNull(url)
+  })
+  app.get('/null-rejected', () => Promise.reject())
   app.get('/null-caught', function catchesNull(req, res, next) {
     try {
       throwNull('caught')

@@ -82,6 +82,19 @@ describe.each(nodes.filter(([version]) => isFull || version === '24'))('Node %s'
     expect(await shared.get('/nothing', 'text/html')).toContain('Cannot GET /nothing')
   })
 
+  it('reports what is falsy and rejected with, of which Express makes an error of its own', async () => {
+    const report = await shared.report('/null-later')
+    expect(report.error.message).toContain('null')
+    expect(summary(report).map(withoutPlace)).toEqual([
+      'throwNull wanted="/null-later"',
+      'rejects url="/null-later"',
+    ])
+    expect(report.response!.fix).toContain('Rejected promise')
+    const unknown = await shared.report('/null-rejected')
+    expect(unknown.error.message).toBe('Rejected promise')
+    expect(unknown.response!.fix).toContain('Rejected promise')
+  })
+
   it('tells requests apart when the preload comes behind the middleware', async () => {
     await start(node, [], [], { LATE: '1' })
     const reports = await Promise.all(ids.map((id) => server!.report(`/primitive/${id}`)))

@@ -1,9 +1,13 @@
+import { types } from 'node:util'
 import {
+  escapedFalsy,
   type Exchange,
   FailedAnswer,
   guard,
   holdThrow,
   letFrameworkAnswer,
+  peekStack,
+  safeGet,
   swapAnswer,
   type ThrowRecord,
 } from '@throwpoint/core'
@@ -18,14 +22,15 @@ export function errorReachedHandler(
   handle: (error: unknown) => void,
 ): void {
   let waits = false
-  const go = (thrown: unknown): void => {
-    if (takes) exchange.handlerError = { error: thrown }
-    handle(thrown)
+  const go = (reached: unknown): void => {
+    if (takes) exchange.handlerError = { error: reached }
+    handle(reached)
   }
   guard(() => {
     const record = note(exchange, error, 'error-handler')
-    if (record !== undefined)
-      waits = holdThrow(record, exchange, 'error-handler', { go, pass: passing(pass) })
+    if (record === undefined) return
+    const goOn = (thrown: unknown): void => go(Object.is(thrown, record.thrown) ? error : thrown)
+    waits = holdThrow(record, exchange, 'error-handler', { go: goOn, pass: passing(pass) })
   })
   if (!waits) go(error)
 }
@@ -44,19 +49,16 @@ export function errorReachedEnd(
   let waits = false
   let record: ThrowRecord | undefined
   guard(() => {
-    record = note(exchange, error, 'framework')
-    if (record === undefined) return
+    const noted = note(exchange, error, 'framework')
+    record = noted
+    if (noted === undefined) return
     const go = (thrown: unknown): void => {
+      if (Object.is(thrown, noted.thrown)) return void end(exchange, noted, outermost, () => finish(error))
       if (!isError(thrown)) return void finish(thrown)
-      const { records } = exchange
-      end(
-        exchange,
-        records?.find((one) => Object.is(one.thrown, thrown)),
-        outermost,
-        () => finish(thrown),
-      )
+      const other = exchange.records?.find((one) => Object.is(one.thrown, thrown))
+      end(exchange, other, outermost, () => finish(thrown))
     }
-    waits = holdThrow(record, exchange, 'framework', { go, pass: passing(pass) })
+    waits = holdThrow(noted, exchange, 'framework', { go, pass: passing(pass) })
   })
   return waits ? undefined : end(exchange, record, outermost, () => finish(error))
 }
@@ -131,7 +133,18 @@ function note(
       : exchange.res.headersSent && !exchange.res.writableEnded
         ? 'body'
         : 'handler'
-  return recorder.note(error, exchange, sighting, boundary)
+  const maybeStandIn = types.isNativeError(error) && safeGet(error, 'message').value === 'Rejected promise'
+  const falsy = maybeStandIn ? escapedFalsy(exchange) : undefined
+  const record = recorder.note(falsy === undefined ? error : falsy.value, exchange, sighting, boundary)
+  if (record === undefined || !maybeStandIn) return record
+  if (falsy !== undefined || madeByRouter(error)) recorder.standsFor(error, record, exchange)
+  return record
+}
+
+/** The router of Express 5 makes an error of a promise that was rejected with something falsy. */
+function madeByRouter(error: unknown): boolean {
+  const stack = peekStack(error).value
+  return typeof stack === 'string' && /^.*\n\s+at .*[\\/]router[\\/]lib[\\/]\w+\.js:/.test(stack)
 }
 
 /** finalhandler answers once the request has been read, which may be later. */

@@ -66,6 +66,9 @@ export function fixFor(record: ThrowRecord): string | undefined {
       return `A listener for 'error' must also end the response: ${express ? 'call next(error), or destroy it with res.destroy(error)' : 'destroy it with ctx.res.destroy(error)'}.`
     }
   }
+  if (record.hasStandIn) {
+    return 'Throw an Error: of something falsy Express makes one of its own, which says "Rejected promise" and nothing of the cause.'
+  }
   if (record.thrown === null || record.thrown === undefined) {
     return `Throw an Error: ${express ? 'Express' : 'Koa'} takes ${String(record.thrown)} for "no error".`
   }

@@ -70,6 +70,12 @@ export class Recorder implements ResponseEvents, SourceEvents {
     ;(exchange.consequences ??= []).push({ thrown, of })
   }
 
+  /** A framework goes on with an error of its own in the place of something falsy, which may be unknown. */
+  standsFor(error: unknown, record: ThrowRecord, exchange: Exchange): void {
+    record.hasStandIn = true
+    if (!Object.is(error, record.thrown)) (exchange.consequences ??= []).push({ thrown: error, of: record })
+  }
+
   /** Notes an expected error after all: nobody took it, and the process dies of it. */
   noteFatal(
     thrown: unknown,

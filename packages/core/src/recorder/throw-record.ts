@@ -47,6 +47,8 @@ export class ThrowRecord {
   crashes = false
   /** What the framework threw while it answered this one. */
   fault: { readonly thrown: unknown } | undefined
+  /** Something falsy was thrown, and the framework made an error to go on with. */
+  hasStandIn = false
   /** Somebody of the application listens for this error of the body's source and may still answer. */
   applicationListens = false
   /** `pipeline()` or `finished()` waits for the source: their callback may be one that answers. */
