@@ -60,6 +60,7 @@ describe('optionTableMarkdown', () => {
       | \`limits\` | \`THROWPOINT_LIMITS\` | \`Partial<Limits>\` | the built-in limits | How much is read and kept: \`frames\` (100), \`depth\` (4), \`properties\` (50), \`items\` (100), \`stringLength\` (10000), \`causes\` (20), \`reportBytes\` (2097152), \`bodyBytes\` (65536), \`budgetMs\` (100). As a variable: \`THROWPOINT_LIMITS=depth=6,items=200\`. |
       | \`path\` | \`THROWPOINT_PATH\` | \`string\` | \`'/__throwpoint'\` | Path under which reports are served. |
       | \`hosts\` | \`THROWPOINT_HOSTS\` | \`string[]\` | \`[]\` | More host names a report page may be shown on, beside loopback names. |
+      | \`editor\` | \`THROWPOINT_EDITOR\` | \`false \\| string\` | the editor of the environment | Where the places of frames on the page open: \`vscode\`, \`vscode-insiders\`, \`vscodium\`, \`cursor\`, \`windsurf\`, \`zed\`, \`webstorm\`, \`idea\`, \`phpstorm\`, \`sublime\`, \`textmate\`, \`macvim\`, \`emacs\`, or a URL such as \`zed://file/{file}:{line}:{column}\`; \`false\`: no links. |
       | \`onReport\` | – | \`(report) => void\` | none | Called with each finished report. |
       "
     `)

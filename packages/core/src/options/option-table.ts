@@ -1,4 +1,5 @@
 import { defaultLimits } from '@throwpoint/protocol'
+import { editor } from './editor.ts'
 import {
   callback,
   type Checked,
@@ -150,6 +151,12 @@ export const optionTable: readonly OptionEntry[] = [
     type: 'string[]',
     default: '[]',
     description: 'More host names a report page may be shown on, beside loopback names.',
+  }),
+  entry('editor', 'THROWPOINT_EDITOR', editor, {
+    type: 'false | string',
+    default: 'the editor of the environment',
+    description:
+      'Where the places of frames on the page open: `vscode`, `vscode-insiders`, `vscodium`, `cursor`, `windsurf`, `zed`, `webstorm`, `idea`, `phpstorm`, `sublime`, `textmate`, `macvim`, `emacs`, or a URL such as `zed://file/{file}:{line}:{column}`; `false`: no links.',
   }),
   entry('onReport', [], callback, {
     type: '(report) => void',

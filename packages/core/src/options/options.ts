@@ -51,6 +51,12 @@ export interface DebugOptions {
   readonly path?: string
   /** More host names a report page may be shown on, beside loopback names. */
   readonly hosts?: readonly string[]
+  /**
+   * The editor in which the places of frames open from the page: its name (`vscode`, `cursor`, `zed`, `webstorm` …), or a
+   * URL such as `zed://file/{file}:{line}:{column}`; false for no links. Without it what `LAUNCH_EDITOR`, the terminal
+   * of an editor, `VISUAL` or `EDITOR` say, and no links where they name none.
+   */
+  readonly editor?: false | string
   /** Called with each finished report. */
   readonly onReport?: (report: Report) => void
 }

@@ -46,6 +46,7 @@ describe('nothing given', () => {
       limits: defaultLimits,
       path: '/__throwpoint',
       hosts: [],
+      editor: undefined,
       onReport: undefined,
       warnings: [],
     }
@@ -90,7 +91,7 @@ describe('an option that does not exist', () => {
       code: 'TP_UNKNOWN_OPTION',
       message:
         'There is no option "verbose"; there are enabled, engine, page, terminal, hold, dump, record, recordSecrets, ' +
-        'break, breakOnStart, watchdog, ignore, redact, limits, path, hosts, onReport',
+        'break, breakOnStart, watchdog, ignore, redact, limits, path, hosts, editor, onReport',
     })
     expect(failure({ [`${'x'.repeat(100_000)}`]: 1 }).message.length).toBeLessThan(300)
     expect(failure(JSON.parse('{"__proto__":1}')).code).toBe('TP_UNKNOWN_OPTION')
@@ -154,6 +155,7 @@ describe('an option of the wrong kind', () => {
     limits: (value) => isPlainish(value),
     path: () => false,
     hosts: (value) => Array.isArray(value) && value.length === 0,
+    editor: (value) => value === false,
     onReport: (value) => typeof value === 'function',
   }
   /** An object that has none of the properties we ask for is an empty one. */
@@ -190,7 +192,7 @@ describe('an option of the wrong kind', () => {
       }
       const { code, message } = failure({ [name]: value })
       expect(code).toMatch(/^TP_(?:BAD|UNKNOWN)_OPTION$/)
-      expect(message).toMatch(new RegExp(`^The option "${name}" (?:must|may|has) `))
+      expect(message).toMatch(new RegExp(`^The option "${name}" (?:must|may|has|knows) `))
       expect(message).not.toContain('secret')
       if (/^The option "\w+" must be .*, not /.test(message))
         expect(message.endsWith(`not ${described}`)).toBe(true)

@@ -1,6 +1,7 @@
 import { defaultLimits, type Limits, type Report } from '@throwpoint/protocol'
 import { ThrowpointTypeError } from '../errors.ts'
 import { decideDevelopment, type Environment } from './development.ts'
+import { editorUrl } from './editor.ts'
 import { didYouMean, given, isRecord, milliseconds, type RedactNames } from './option-kind.ts'
 import { optionTable, type OptionVariable } from './option-table.ts'
 import { nearest } from './nearest.ts'
@@ -31,6 +32,8 @@ export interface ResolvedOptions {
   readonly path: string
   /** Lower-case, without ports. */
   readonly hosts: readonly string[]
+  /** A URL with `{file}`, `{line}` and `{column}`; undefined for no links. */
+  readonly editor: string | undefined
   readonly onReport: ((report: Report) => void) | undefined
   /** What in the environment could not be used: one sentence each. */
   readonly warnings: readonly string[]
@@ -51,6 +54,7 @@ export function resolveOptions(options?: DebugOptions, env: Environment = proces
     dump?: boolean | string
     hold?: false | string
     record?: boolean | string
+    editor?: false | string
   }
   return {
     enabled: decideDevelopment(env, options).active,
@@ -73,6 +77,7 @@ export function resolveOptions(options?: DebugOptions, env: Environment = proces
     limits: { ...defaultLimits, ...(fromCode.limits as object), ...(fromEnv.limits as object) },
     path: chosen.path ?? '/__throwpoint',
     hosts: chosen.hosts ?? [],
+    editor: editorUrl(chosen.editor, env),
     onReport: chosen.onReport,
     warnings,
   }

@@ -31,9 +31,9 @@ export function excerptLines(frame: Frame, columns: number, around = 3): Excerpt
   const to = Math.min(last, location.line + Math.max(1, around - 1))
   const at = location.column - 1
   const current = source.lines[location.line - source.firstLine] ?? ''
+  const isFar = location.exact && at > columns - 20 && current.length > columns - 2
   // All lines are shifted alike, so that their indentation still compares.
-  const skip =
-    at > columns - 20 && current.length > columns - 2 ? Math.max(0, at - Math.floor(columns / 2)) : 0
+  const skip = isFar ? Math.max(0, at - Math.floor(columns / 2)) : 0
   const lines: ExcerptLine[] = []
   for (let number = from; number <= to; number += 1) {
     const raw = source.lines[number - source.firstLine] ?? ''
