@@ -109,6 +109,7 @@ describe.each([
     ['.json', 'text/html', 'application/json; charset=utf-8', '"format":"throwpoint-report"'],
     ['.md', 'text/html', 'text/markdown; charset=utf-8', '# Exception'],
     ['.txt', 'text/html', 'text/plain; charset=utf-8', 'Error: boom'],
+    ['.curl', 'text/html', 'text/plain; charset=utf-8', "curl 'http://localhost/crash'"],
     ['?x#y', 'text/html', 'text/html; charset=utf-8', '<h1>'],
   ])('serves the report by its id: "%s" for %s', async (ending, accept, type, part) => {
     const crash = await ask('GET /crash', 'Accept: */*')

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { curlCommand } from '../../packages/core/src/report/curl.ts'
+import { renderMarkdown } from '../../packages/core/src/report/markdown.ts'
 import type { Report } from '../../packages/protocol/src/index.ts'
 import { closeBrowser, launchBrowser } from '../browser/launch.ts'
 import { samples } from '../report-samples.ts'
@@ -72,6 +74,11 @@ async function openAll(): Promise<void> {
   await page.evaluate(() => {
     for (const fold of document.querySelectorAll('details')) fold.open = true
   })
+}
+
+function withSecret(report: Report): Report {
+  const headers = [...report.request!.headers, ['authorization', 'Bearer [redacted]'] as const]
+  return { ...report, id: 'd'.repeat(32), request: { ...report.request!, headers } }
 }
 
 function content(of: Page): Promise<string> {
@@ -191,13 +198,64 @@ describe('the page', () => {
   })
 
   it('copies its other forms', async () => {
-    await open(server.add(samples.body!))
-    await page.getByRole('button', { name: 'Copy as Markdown' }).click()
+    const report = withSecret(samples.body!)
+    await open(server.add(report))
+    const copy = async (form: string): Promise<string> => {
+      await page.locator('#said').evaluate((said) => void (said.textContent = ''))
+      await page.getByRole('button', { name: form, exact: true }).click()
+      await page.getByText('Copied.').waitFor()
+      return page.evaluate(() => navigator.clipboard.readText())
+    }
+    expect(await copy('Markdown')).toBe(
+      renderMarkdown(report, { link: `${server.origin}/__throwpoint/${report.id}` }),
+    )
+    expect(JSON.parse(await copy('JSON'))).toEqual(report)
+    expect(await copy('curl')).toBe(curlCommand(report, { origin: server.origin })!.command)
+    expect(await page.locator('#said').innerText()).toBe(
+      'Copied. Set AUTHORIZATION first: its value is hidden in the report.',
+    )
+    expect(complaints).toEqual([])
+  })
+
+  it('copies with the keyboard, and says when there is nothing to copy any more', async () => {
+    await open(server.add({ ...samples.body!, id: 'f'.repeat(32) }))
+    await page.getByRole('button', { name: 'curl', exact: true }).focus()
+    await page.keyboard.press(' ')
     await page.getByText('Copied.').waitFor()
-    const copied = await page.evaluate(() => navigator.clipboard.readText())
-    expect(copied).toContain('# Exception')
-    const json = await page.locator('#copy-json').inputValue()
-    expect(JSON.parse(json)).toEqual(samples.body)
+    await page.route('**/*.json', (route) => route.abort())
+    await page.getByRole('button', { name: 'JSON', exact: true }).press('Enter')
+    await page.getByText('Not copied:').waitFor()
+    await page.unroute('**/*.json')
+  })
+
+  it('leads to its other forms without script', async () => {
+    const report = { ...samples.body!, id: 'e'.repeat(32) }
+    await withoutScript.goto(server.add(report))
+    await withoutScript.locator('.copy').getByRole('link', { name: 'JSON' }).click()
+    expect(JSON.parse(await withoutScript.locator('body').innerText())).toEqual(report)
+    await withoutScript.goBack()
+    await withoutScript.locator('.copy').getByRole('link', { name: 'curl' }).click()
+    await withoutScript.getByText('the request, for a POSIX shell').click()
+    expect(await withoutScript.locator('#copy-curl').inputValue()).toBe(
+      curlCommand(report, { origin: server.origin })!.command,
+    )
+  })
+
+  it("opens the user's own frames in the editor, where one is known", async () => {
+    await open(server.add(samples.body!))
+    const links = (): Promise<string[]> =>
+      page.locator('a.edit').evaluateAll((all) => all.map((one) => one.getAttribute('href')!))
+    const places = samples.body!.frames.filter(({ kind }) => kind === 'app').map(({ location }) => location!)
+    expect(await links()).toEqual(
+      expect.arrayContaining(
+        places.map(({ file, line, column }) => `vscode://file${file}:${line}:${column}`),
+      ),
+    )
+    expect(await page.locator('.dependency .edit, .node .edit').count()).toBe(0)
+    server.editor = undefined
+    await page.reload()
+    server.editor = 'vscode://file/{file}:{line}:{column}'
+    expect(await links()).toEqual([])
   })
 
   it('shows everything in print', async () => {

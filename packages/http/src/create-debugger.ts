@@ -8,5 +8,6 @@ import { ReportAnswerer } from './report-answerer.ts'
  */
 export function createDebugger(options: DebugOptions = {}): Debugger {
   const resolved = resolveOptions(options)
-  return new Debugger(resolved, Runtime.shared(), new ReportAnswerer({ hosts: resolved.hosts }))
+  const { hosts, editor } = resolved
+  return new Debugger(resolved, Runtime.shared(), new ReportAnswerer({ hosts, editor }))
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
-import { jsonText, renderMarkdown, renderText } from '@throwpoint/core'
+import { curlCommand, jsonText, renderCurl, renderMarkdown, renderText } from '@throwpoint/core'
 import { renderPage } from '@throwpoint/page'
 import type { Report } from '@throwpoint/protocol'
 import { withUnseenEscaped } from './json-escapes.ts'
@@ -18,12 +18,14 @@ export interface RenderingOptions {
   readonly link: string
   /** As the answer to the failed request, or as the report that was asked for by its id. */
   readonly as: 'answer' | 'report'
+  /** The URL that opens an editor. */
+  readonly editor?: string | undefined
 }
 
 const nothing = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-/** Characters of JSON up to which a page holds a copy of it. */
-const longestCopy = 128 * 1024
+/** Characters of a command up to which a page holds it. */
+const longestCommand = 32 * 1024
 
 /** Renders a report; a page that cannot be made becomes text. */
 export function renderForm(report: Report, form: Form, options: RenderingOptions): Rendering {
@@ -34,6 +36,8 @@ export function renderForm(report: Report, form: Form, options: RenderingOptions
       : plain('application/json; charset=utf-8', json(report))
   }
   if (form === 'markdown') return plain('text/markdown; charset=utf-8', renderMarkdown(report, { link }))
+  if (form === 'curl')
+    return plain('text/plain; charset=utf-8', renderCurl(report, { origin: originOf(link) }))
   if (form === 'page') {
     try {
       return page(report, options)
@@ -48,15 +52,21 @@ function plain(contentType: string, body: string): Rendering {
   return { contentType, contentSecurityPolicy: nothing, body }
 }
 
-function page(report: Report, { link, as }: RenderingOptions): Rendering {
+/** Scheme and host of the report's address: the gate has checked them. */
+function originOf(link: string): string {
+  return /^https?:\/\/[^/]*/.exec(link)![0]
+}
+
+function page(report: Report, { link, as, editor }: RenderingOptions): Rendering {
   const nonce = randomBytes(16).toString('base64')
   const script = as === 'answer'
-  const whole = jsonText(report)
+  const curl = curlCommand(report, { origin: originOf(link) })
   const policy = [
     nothing,
     'img-src data:',
     `style-src 'nonce-${nonce}'`,
-    ...(script ? [`script-src 'nonce-${nonce}'`] : []),
+    // For the copy of the JSON.
+    ...(script ? [`script-src 'nonce-${nonce}'`, "connect-src 'self'"] : []),
     "require-trusted-types-for 'script'",
   ]
   return {
@@ -68,9 +78,9 @@ function page(report: Report, { link, as }: RenderingOptions): Rendering {
       link,
       copies: {
         markdown: renderMarkdown(report, { link }),
-        text: renderText(report, { link, width: 100 }),
-        json: whole.length <= longestCopy ? withUnseenEscaped(whole) : undefined,
+        curl: curl !== undefined && curl.command.length <= longestCommand ? curl : undefined,
       },
+      editor,
     }),
   }
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import accepts from 'accepts'
 
 /** The forms a report has. */
-export type Form = 'page' | 'json' | 'markdown' | 'text'
+export type Form = 'page' | 'json' | 'markdown' | 'text' | 'curl'
 
 /**
  * The form a client asked for: the best-rated type of its `Accept` that we have, and text when it names none.

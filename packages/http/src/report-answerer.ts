@@ -7,18 +7,24 @@ import { admit, type GateRules } from './gate.ts'
 import { formFor } from './negotiate.ts'
 import { noticeFor } from './notice.ts'
 
+export interface AnswerRules extends GateRules {
+  /** The URL that opens an editor; the option `editor`. */
+  readonly editor?: string | undefined
+}
+
 /** Turns a report into the answer to the request that failed. */
 export class ReportAnswerer implements Answerer {
-  readonly #rules: GateRules
+  readonly #rules: AnswerRules
 
-  constructor(rules: GateRules) {
+  constructor(rules: AnswerRules) {
     this.#rules = rules
   }
 
   answer(report: Report, req: IncomingMessage, reportPath: string): Answer {
     const gate = admit(req, this.#rules)
     if (gate.withheld !== undefined) return withheldAnswer(report, gate.withheld)
-    const rendering = renderForm(report, formFor(req), { link: gate.origin + reportPath, as: 'answer' })
+    const link = gate.origin + reportPath
+    const rendering = renderForm(report, formFor(req), { link, as: 'answer', editor: this.#rules.editor })
     return {
       headers: reportHeaders(rendering, report.id),
       removeHeaders: foreignHeaders,

@@ -7,7 +7,7 @@ import { admit } from './gate.ts'
 
 /**
  * Serves what lies under the option `path`: `<path>/<id>`, a report without script, in the form the client asks for
- * (`Accept`, or the ending `.json`, `.md`, `.txt`).
+ * (`Accept`, or the ending `.json`, `.md`, `.txt`); with `.curl` its request as a command.
  *
  * @param baseUrl where the middleware is mounted
  * @returns whether the request was ours. Nothing under `path` ever reaches the application.
@@ -50,11 +50,12 @@ function serve(owner: Debugger, req: IncomingMessage, res: ServerResponse, { pat
     send(req, res, 405, 'Only GET and HEAD.\n', [['Allow', 'GET, HEAD']])
     return
   }
-  const [, id = '', ending = ''] = /^\/([0-9a-f]{32})(?:\.(json|md|txt))?$/.exec(path) ?? []
+  const [, id = '', ending = ''] = /^\/([0-9a-f]{32})(?:\.(json|md|txt|curl))?$/.exec(path) ?? []
   const stored = id === '' ? undefined : owner.runtime.store.get(id)
   if (stored?.state === 'found') {
     const link = `${gate.origin}${baseUrl}${owner.options.path}/${id}`
-    const rendering = renderForm(stored.report, formOfEnding[ending] ?? formFor(req), { link, as: 'report' })
+    const form = formOfEnding[ending] ?? formFor(req)
+    const rendering = renderForm(stored.report, form, { link, as: 'report', editor: owner.options.editor })
     send(req, res, 200, rendering.body, reportHeaders(rendering, id))
   } else if (stored?.state === 'evicted') {
     send(req, res, 410, 'This report is gone: newer ones took its place. Reports in dump files stay.\n')
@@ -76,7 +77,12 @@ function tell(owner: Debugger, reason: string): void {
   owner.runtime.terminal.notice(`a report was asked for and not shown: ${reason}`)
 }
 
-const formOfEnding: Readonly<Record<string, Form | undefined>> = { json: 'json', md: 'markdown', txt: 'text' }
+const formOfEnding: Readonly<Record<string, Form | undefined>> = {
+  json: 'json',
+  md: 'markdown',
+  txt: 'text',
+  curl: 'curl',
+}
 
 /** What follows `path` in a URL; undefined when it lies elsewhere. An absolute URL is read too, and refused later. */
 function pathBelow(url: string, path: string): string | undefined {

@@ -95,11 +95,13 @@ function ownerOf({ kind, location }: Frame): string {
 
 function frameRow(frame: Frame, open: boolean, sheet: Sheet): Html {
   const head = html`${nameOf(frame)}${tags(frame)}${placeOf(frame, sheet)}`
-  if (!hasBody(frame)) return html`<li class="${frame.kind}"><div class="frame">${head}</div></li>`
-  return html`<li class="${frame.kind}"><details${open ? attribute('open') : null}>
+  const edit = editLink(frame, sheet)
+  const kind = edit === null ? frame.kind : `${frame.kind} editable`
+  if (!hasBody(frame)) return html`<li class="${kind}"><div class="frame">${head}</div>${edit}</li>`
+  return html`<li class="${kind}"><details${open ? attribute('open') : null}>
 <summary class="frame">${head}</summary>
 ${frameBody(frame, open, sheet)}
-</details></li>`
+</details>${edit}</li>`
 }
 
 function hasBody({ source, scopes, generated, this: receiver }: Frame): boolean {
@@ -124,6 +126,15 @@ function placeOf({ location }: Frame, { cwd }: Sheet): Html {
   const somewhere = isProgram.test(file) ? ' somewhere in this function' : null
   const position = exact ? html`<b>:${line}:${column}</b>` : html`<b>:${line}</b>${somewhere}`
   return html` <span class="at">${fileOf(file, cwd)}${position}</span>`
+}
+
+/** Into the editor, from the user's own frames. It stands beside the summary: a control in a control is none. */
+function editLink({ location, kind }: Frame, { cwd, editor }: Sheet): Html | null {
+  if (kind !== 'app' || location === null) return null
+  const address = editor?.(location)
+  if (address === undefined) return null
+  const label = `Edit ${fileOf(location.file, cwd)}:${location.line}`
+  return html`<a class="edit" href="${address}" aria-label="${label}" title="Open in the editor">Edit</a>`
 }
 
 function frameBody(frame: Frame, open: boolean, sheet: Sheet): Html {

@@ -57,11 +57,12 @@ h1 .message.wordy { font-size: 18px; font-weight: 600; letter-spacing: 0; }
 .d5 { margin-left: 5.6rem; } .d6 { margin-left: 7rem; }
 .tools { margin-top: 1.1rem; display: flex; flex-wrap: wrap; gap: .4rem 1rem; align-items: center; font-size: 13px; }
 .tools nav { display: flex; gap: 1rem; } .tools nav a { color: var(--dim); }
-button {
+.copy { display: flex; gap: .4rem; align-items: center; } .copy a { text-decoration: none; }
+button, .copy a {
   padding: .25rem .7rem; border: 1px solid var(--line); border-radius: 6px; background: var(--raised);
   color: inherit; font: inherit; font-size: 13px; cursor: pointer;
 }
-button:hover { border-color: var(--dim); }
+button:hover, .copy a:hover { border-color: var(--dim); }
 .tag {
   padding: 0 .45em; border: 1px solid var(--line); border-radius: 1em;
   font: 12px/1.5 system-ui, -apple-system, "Segoe UI", sans-serif; color: var(--dim); white-space: nowrap;
@@ -90,7 +91,7 @@ summary:hover::before { border-color: var(--text); }
 h2 { font-size: 17px; font-weight: 650; line-height: 1.35; overflow-wrap: anywhere; }
 h2 .name { font-size: 14px; color: var(--red); }
 .pager { margin-bottom: .1rem; }
-.pager a { margin-left: .6rem; font-size: 13px; }
+.pager a { display: inline-block; margin-left: .6rem; font-size: 13px; }
 .error:target > header h2 { text-decoration: underline; text-decoration-color: var(--line); text-underline-offset: .3em; }
 #frames:focus { outline: none; }
 
@@ -99,6 +100,8 @@ h2 .name { font-size: 14px; color: var(--red); }
 .frame { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .6rem; padding: .42rem 0; }
 summary.frame::before { margin-right: .1em; align-self: center; margin-bottom: 0; }
 div.frame { padding-left: 1.25rem; }
+.editable { position: relative; } .editable .frame { padding-right: 3.2rem; }
+.edit { position: absolute; top: .42rem; right: 0; font-size: 13px; }
 .fn { overflow-wrap: anywhere; }
 .app .fn { font-weight: 650; }
 .anon { font-weight: 400; font-style: italic; color: var(--dim); }
@@ -147,6 +150,7 @@ summary.row::before { margin-right: .55em; }
 .stack pre { margin-top: .4rem; overflow-x: auto; }
 
 .columns { display: grid; gap: 2.2rem 3rem; grid-template-columns: minmax(0, 1fr); border-top: 1px solid var(--line); padding-top: 2rem; }
+.other { margin-top: .6rem; overflow-wrap: anywhere; }
 .facts h2 { margin-bottom: .4rem; }
 .line { overflow-wrap: anywhere; }
 .line b { font-weight: 700; }
@@ -175,7 +179,7 @@ textarea { display: block; width: 100%; margin: .4rem 0; color: inherit; resize:
 }
 @media print {
   body { max-width: none; padding: 0; font-size: 11px; }
-  .tools, .skip, .pager a { display: none; }
+  .tools, .skip, .edit, .pager a { display: none; }
   details::details-content { content-visibility: visible; block-size: auto; }
   .src, .src code { overflow: visible; white-space: pre-wrap; width: auto; }
   .frames > li, .box, tr { break-inside: avoid; }

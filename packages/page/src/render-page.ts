@@ -2,7 +2,8 @@ import type { Report } from '@throwpoint/protocol'
 import { chainView, innermostFirst } from './error-chain.ts'
 import { errorSection, firstToOpen, sentence } from './error-section.ts'
 import { requestSection, responseSection, warning } from './exchange-sections.ts'
-import { copySection, processSection } from './footer-sections.ts'
+import { copyControl, copySection } from './copy-section.ts'
+import { processSection } from './process-section.ts'
 import { Html, html } from './html.ts'
 import { pageScript } from './page-script.ts'
 import { pageStyle } from './page-style.ts'
@@ -16,14 +17,22 @@ export interface PageOptions {
   readonly script: boolean
   /** Absolute address of the report. */
   readonly link: string
-  /** The other forms of the report, to copy. Without the JSON where it would double a page that is large already. */
-  readonly copies: { readonly markdown: string; readonly text: string; readonly json: string | undefined }
+  /** The short forms of the report, to copy. The others are behind their links: they would double the page. */
+  readonly copies: Copies
+  /** A URL with `{file}`, `{line}` and `{column}`, that opens an editor. */
+  readonly editor?: string | undefined
+}
+
+export interface Copies {
+  readonly markdown: string
+  /** The request as a command; undefined where there is none, or a very long one. */
+  readonly curl: { readonly command: string; readonly notes: readonly string[] } | undefined
 }
 
 /** A report as one HTML document: no request for anything else, and readable without script. */
 export function renderPage(report: Report, options: PageOptions): string {
   const { nonce, script } = options
-  const sheet = newSheet(report)
+  const sheet = newSheet(report, options.editor)
   const links = innermostFirst(report)
   const opened = firstToOpen(links)
   return html`<!DOCTYPE html>
@@ -43,7 +52,7 @@ export function renderPage(report: Report, options: PageOptions): string {
 ${whereabouts(report)}
 ${sentence(report)}
 ${chainView(report)}
-${tools(report)}
+${tools(report, options)}
 </header>
 <main>
 ${warning(report.response)}
@@ -55,7 +64,7 @@ ${links.map((_, at) => errorSection(links, at, at === opened, sheet))}
 ${report.request === null ? null : requestSection(report.request, sheet)}
 ${report.response === null ? null : responseSection(report.response, sheet)}
 ${processSection(report, sheet)}
-${copySection(options)}
+${copySection(report, options)}
 </div>
 </main>
 ${script ? html`<script nonce="${nonce}">${new Html(pageScript)}</script>` : null}
@@ -86,15 +95,16 @@ function whereabouts(report: Report): Html {
   return html`<p class="where">${where} of ${line}${route}${answer}${times}</p>`
 }
 
-function tools({ request, response }: Report): Html {
+function tools(report: Report, options: PageOptions): Html {
+  const { request, response } = report
   const places = [
     request === null ? null : html`<a href="#request">Request</a>`,
     response === null ? null : html`<a href="#response">Response</a>`,
     html`<a href="#process">Process</a>`,
-    html`<a href="#copy">Copy</a>`,
+    html`<a href="#copy">Other forms</a>`,
   ]
   return html`<div class="tools">
-<button type="button" hidden data-copy="copy-markdown">Copy as Markdown</button>
+${copyControl(report, options)}
 <nav aria-label="Parts of this page">${places}</nav>
 <span role="status" id="said"></span>
 </div>`
