@@ -8,13 +8,16 @@ export interface Loaded {
   readonly [key: string]: unknown
 }
 
-/** Rewrites what a load hook is about to give back, if it is an ES module of the user. */
+/** Before this version, Node compiles CommonJS in TypeScript that is imported without a function of `Module`. */
+const compilesImported = Number(process.versions.node.split('.')[0]) < 24
+
+/** Rewrites what a load hook is about to give back, if it is a module of the user that is compiled from this text. */
 export function instrumentLoaded(instrumenter: Instrumenter, url: string, loaded: Loaded): Loaded {
   const { format, source } = loaded
-  // CommonJS is rewritten where it is compiled: text returned here would take another way through Node
-  if ((format !== 'module' && format !== 'module-typescript') || source == null || !url.startsWith('file:')) {
-    return loaded
-  }
+  const isCommonJs = format === 'commonjs-typescript' && compilesImported
+  // Other CommonJS is rewritten where it is compiled: text returned here would take another way through Node
+  if (!isCommonJs && format !== 'module' && format !== 'module-typescript') return loaded
+  if (source == null || !url.startsWith('file:')) return loaded
   const place = new URL(url)
   place.search = ''
   place.hash = ''
@@ -23,7 +26,10 @@ export function instrumentLoaded(instrumenter: Instrumenter, url: string, loaded
   const text = textOf(source)
   const language = languageOf(file, format === 'module' && isCompiled(text))
   if (language === undefined) return loaded
-  return { ...loaded, source: instrumenter.transform(place.href, text, 'module', language) }
+  return {
+    ...loaded,
+    source: instrumenter.transform(place.href, text, isCommonJs ? 'commonjs' : 'module', language, true),
+  }
 }
 
 export function textOf(source: NonNullable<Loaded['source']>): string {
