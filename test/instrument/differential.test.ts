@@ -18,7 +18,8 @@ function parses(source: string): boolean {
 for (const strict of [true, false]) {
   test(
     `generated ${strict ? 'strict' : 'sloppy'} programs do the same, instrumented`,
-    { timeout: 600_000 },
+    // Nothing is waited for: it takes what the machine takes.
+    { timeout: full ? 3_600_000 : 600_000 },
     async () => {
       let ran = 0
       await fc.assert(
@@ -31,9 +32,9 @@ for (const strict of [true, false]) {
             expect(await run(source, true)).toEqual(await run(source, false))
           },
         ),
-        { numRuns: full ? 20_000 : 400, ...(full ? {} : { seed: 20_261_125 }) },
+        { numRuns: full ? 10_000 : 400, ...(full ? {} : { seed: 20_261_125 }) },
       )
-      expect(ran).toBeGreaterThan(full ? 10_000 : 250)
+      expect(ran).toBeGreaterThan(full ? 5_000 : 250)
     },
   )
 }
