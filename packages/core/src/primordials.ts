@@ -205,15 +205,15 @@ export function unreadCallSites(target: unknown): readonly unknown[] | undefined
 /** The call sites that V8 hands to `Error.prepareStackTrace` in `read`; undefined when it does not ask. */
 function takeCallSites(read: () => void): readonly unknown[] | undefined {
   const before = getOwnPropertyDescriptor(Error, 'prepareStackTrace')
-  // An accessor could only be put aside by calling its setter.
-  if (before !== undefined && !hasOwn(before, 'value')) return undefined
+  // `throwpoint/register` puts an accessor there. It is neither called nor lost while it is put aside.
+  if (before?.configurable === false && !hasOwn(before, 'value')) return undefined
   let sites: unknown
   const hook = (_error: unknown, trace: unknown): never => {
     sites = trace
     throw stop
   }
-  const usual = { writable: true, enumerable: true, configurable: true }
-  if (!defineProperty(Error, 'prepareStackTrace', bare({ ...usual, ...before, value: hook })))
+  const { writable = true, enumerable = true, configurable = true } = before ?? {}
+  if (!defineProperty(Error, 'prepareStackTrace', bare({ writable, enumerable, configurable, value: hook })))
     return undefined
   try {
     read()
