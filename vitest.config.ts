@@ -62,7 +62,7 @@ export default defineConfig({
     ...(projects.length > 0 ? { projects } : {}),
     sequence: { sequencer: DearestFirst },
     // Nothing takes so long; a machine that does other things as well may be ten times slower.
-    testTimeout: isFull ? 600_000 : 60_000,
+    testTimeout: isFull ? 600_000 : 120_000,
     hookTimeout: isFull ? 600_000 : 120_000,
     env: { TURBO_TELEMETRY_DISABLED: '1' },
   },

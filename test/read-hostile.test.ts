@@ -13,11 +13,11 @@ const nodes = ['22', '24', '26'].map((version) => ({ version, path: `${modules}n
 for (const { version, path } of nodes) {
   test.skipIf(!existsSync(path))(
     `hostile values are read on Node ${version}`,
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async () => {
       const { stdout } = await promisify(execFile)(path, ['--disable-warning=ExperimentalWarning', app], {
         env: { ...process.env, NODE_ENV: 'development', NODE_OPTIONS: '' },
-        timeout: 50_000,
+        timeout: 100_000,
       })
       expect(JSON.parse(stdout)).toEqual({
         node: version,
@@ -35,11 +35,11 @@ for (const { version, path } of nodes) {
 
 test(
   'hostile values are read on the Node at hand, without the hook of the test runner',
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async () => {
     const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', app], {
       env: { ...process.env, NODE_ENV: 'development', NODE_OPTIONS: '' },
-      timeout: 50_000,
+      timeout: 100_000,
     })
     expect(JSON.parse(stdout)).toMatchObject({
       values: hostileValues.length,

@@ -29,7 +29,7 @@ export class AttachTerminal {
 
   /** Waits for what is shown behind what was waited for last. */
   async shows(pattern: RegExp): Promise<void> {
-    const deadline = Date.now() + 40_000
+    const deadline = Date.now() + 100_000
     for (;;) {
       const { text } = this
       const found = pattern.exec(text.slice(this.#seen))

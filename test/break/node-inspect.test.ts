@@ -36,7 +36,7 @@ function inspect(app: AppName, env: Record<string, string>): void {
 }
 
 async function shows(text: string | RegExp): Promise<RegExpMatchArray> {
-  const deadline = Date.now() + 20_000
+  const deadline = Date.now() + 100_000
   for (;;) {
     const found = screen.match(text)
     if (found !== null) return found
@@ -83,7 +83,7 @@ describe.each<AppName>(['express-app.cjs', 'koa-app.mjs'])('node inspect with %s
     await type('exec frames[0].functionName', name === 'koa-app.mjs' ? "'routes'" : "'sync'")
     terminal!.write('cont\r')
     expect((await reply).status).toBe(500)
-  }, 60_000)
+  }, 120_000)
 
   it('stops at breakpoint(), and one step out is the caller', async () => {
     inspect(name, {})
@@ -98,5 +98,5 @@ describe.each<AppName>(['express-app.cjs', 'koa-app.mjs'])('node inspect with %s
     await type('exec count', '41')
     terminal!.write('cont\r')
     expect((await reply).body).toBe('count 42')
-  }, 60_000)
+  }, 120_000)
 })

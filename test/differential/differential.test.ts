@@ -121,7 +121,7 @@ describe.each(twins)('$alias, with and without', ({ file, alias, requests }) => 
     expect(after.globals).toBe(before.globals)
     expect(after.uncaught).toBe(before.uncaught)
     if (request.path.startsWith('/ours'))
-      await expect.poll(() => watched.reports.length, { timeout: 5000 }).toBe(1)
+      await expect.poll(() => watched.reports.length, { timeout: 60_000 }).toBe(1)
   })
 
   test('any sequence on one connection', async () => {

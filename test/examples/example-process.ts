@@ -150,7 +150,7 @@ export class ExampleProcess {
 }
 
 /** Waits for something that is bound to come; gives up silently after a while, for the assertion that follows. */
-async function until(condition: () => boolean, milliseconds = 8_000): Promise<void> {
+async function until(condition: () => boolean, milliseconds = 60_000): Promise<void> {
   const end = Date.now() + milliseconds
   while (!condition() && Date.now() < end) await delay(20)
 }

@@ -22,7 +22,7 @@ async function told<T>(program: ChildProcess): Promise<T> {
 }
 
 async function get(port: number, path: string): Promise<string> {
-  const response = await fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(30_000) })
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(100_000) })
   let text = ''
   try {
     for await (const chunk of response.body ?? []) text += Buffer.from(chunk as Uint8Array).toString()

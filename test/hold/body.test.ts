@@ -15,7 +15,7 @@ async function run(
 ): Promise<Record<string, unknown>[]> {
   const env: NodeJS.ProcessEnv = { ...process.env }
   delete env['NODE_OPTIONS']
-  const options = { env, timeout: 25_000 }
+  const options = { env, timeout: 100_000 }
   const { stdout } = await promisify(execFile)(node, [...flags, program, alias, name, mode], options)
   return stdout
     .split('\n')

@@ -23,7 +23,7 @@ function run(alias: string, name: string, mode: string, ...flags: string[]): Pro
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const timer = setTimeout(() => child.kill('SIGKILL'), 25_000)
+  const timer = setTimeout(() => child.kill('SIGKILL'), 100_000)
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))

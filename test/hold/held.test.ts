@@ -87,7 +87,7 @@ describe.each(['express4', 'express', 'koa2', 'koa'])('%s', (alias) => {
     const answer = server.ask('/fails/sync', { headers: { 'x-handler': 'none' } })
     await server.release(await server.next('held'), 'throw', { error: 'from the prompt' })
     expect(await answer).toMatchObject({ status: 500 })
-    await vi.waitFor(() => expect(server.said).toContain('from the prompt'), { timeout: 20_000 })
+    await vi.waitFor(() => expect(server.said).toContain('from the prompt'), { timeout: 100_000 })
     const lines = server.said.split('\n').filter((line) => line.includes('from the prompt'))
     expect(lines).toEqual([
       expect.stringMatching(/^Throwpoint: RangeError: from the prompt in .* of GET \/fails\/sync/),

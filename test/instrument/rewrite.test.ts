@@ -46,7 +46,7 @@ test('a function sent elsewhere by toString() works without the runtime', () => 
   vm.runInThisContext(`(function (module) {${code}\n})`)(exported)
   const text = String(exported.exports)
   const call = `let given; const result = (${text})([1, 2, 4, 5], (e) => { given = e.message }); console.log(result + ' ' + given)`
-  const child = spawnSync(process.execPath, ['-e', call], { encoding: 'utf8', timeout: 20_000 })
+  const child = spawnSync(process.execPath, ['-e', call], { encoding: 'utf8', timeout: 100_000 })
   expect(child.stdout).toBe('1,2,4,TypeError,5,TypeError,caught long\n')
 })
 
@@ -107,7 +107,7 @@ test('TypeScript stays for the type stripping of Node', async () => {
       '-e',
       `const { stripTypeScriptTypes } = require('node:module'); process.stdout.write(stripTypeScriptTypes(require('fs').readFileSync(0, 'utf8')))`,
     ],
-    { input: code, encoding: 'utf8', timeout: 20_000 },
+    { input: code, encoding: 'utf8', timeout: 100_000 },
   )
   expect(child.stderr).toBe('')
   expect(child.stdout.split('\n').length).toBe(source.split('\n').length)

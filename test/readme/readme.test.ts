@@ -98,7 +98,7 @@ describe('what the README shows', () => {
     delete (env as NodeJS.ProcessEnv)['NODE_OPTIONS']
     const tsx = name.endsWith('.mts') ? ['--import', 'tsx'] : []
     const child = spawn(process.execPath, [...tsx, file], { cwd: directory, env })
-    const timer = setTimeout(() => child.kill('SIGKILL'), 20_000)
+    const timer = setTimeout(() => child.kill('SIGKILL'), 100_000)
     return new Promise((resolve) => {
       let output = ''
       let stderr = ''

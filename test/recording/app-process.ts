@@ -112,15 +112,17 @@ export class AppProcess {
 /** Waits for something to be there. */
 export async function until<T>(
   find: () => T | undefined,
-  { child, out, err }: Pick<AppProcess, 'child' | 'out' | 'err'>,
+  app: Pick<AppProcess, 'child' | 'out' | 'err'>,
   isRight: (found: T) => boolean = () => true,
 ): Promise<T> {
-  const deadline = Date.now() + 20_000
+  const deadline = Date.now() + 100_000
   for (;;) {
     const found = find()
     if (found !== undefined && isRight(found)) return found
-    if (Date.now() > deadline)
-      throw new Error(`it did not come (exit code ${child.exitCode})\n${out}\n${err}`)
+    const { exitCode, signalCode } = app.child
+    if (Date.now() > deadline || exitCode !== null || signalCode !== null) {
+      throw new Error(`it did not come (exit code ${exitCode})\n${app.out}\n${app.err}`)
+    }
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }

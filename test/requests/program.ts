@@ -67,7 +67,7 @@ export class Program {
   }
 
   async printed(pattern: RegExp, where: 'out' | 'err' = 'err'): Promise<RegExpExecArray> {
-    const deadline = Date.now() + 40_000
+    const deadline = Date.now() + 100_000
     for (;;) {
       const found = pattern.exec(this[where])
       if (found !== null) return found
@@ -122,7 +122,7 @@ function killGroup(pid: number): void {
 export async function until<T>(
   look: () => T | undefined | false | Promise<T | undefined | false>,
 ): Promise<T> {
-  const deadline = Date.now() + 40_000
+  const deadline = Date.now() + 100_000
   for (;;) {
     const found = await look()
     if (found !== undefined && found !== false) return found

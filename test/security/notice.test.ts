@@ -140,7 +140,7 @@ describe('the notice in a page that breaks off', () => {
   it.each(names)('is seen inside %s, and runs nothing', async (name) => {
     await page.goto(`http://127.0.0.1:${port}/${names.indexOf(name)}`, { waitUntil: 'commit' })
     const link = page.getByRole('link', { name: 'See the report' })
-    await link.waitFor({ state: 'visible', timeout: 5000 })
+    await link.waitFor({ state: 'visible', timeout: 60_000 })
     await page.waitForTimeout(30)
     const seen = await link.evaluate((element) => {
       const { left, top, width, height } = element.getBoundingClientRect()

@@ -16,7 +16,7 @@ export function sendRaw(port: number, bytes: string, host = '127.0.0.1'): Promis
   return new Promise((resolve, reject) => {
     const socket = connect(port, host)
     let text = ''
-    socket.setTimeout(10_000, () => socket.destroy(new Error(`no answer to ${JSON.stringify(bytes)}`)))
+    socket.setTimeout(60_000, () => socket.destroy(new Error(`no answer to ${JSON.stringify(bytes)}`)))
     socket.setEncoding('latin1')
     socket.on('data', (chunk: string) => {
       text += chunk

@@ -71,7 +71,7 @@ function open(args: readonly string[], input = '', node: string = process.execPa
     const child = spawn(node, [command, 'open', ...args], {
       cwd: project,
       env: environment as NodeJS.ProcessEnv,
-      timeout: 25_000,
+      timeout: 100_000,
     })
     let out = ''
     let err = ''
@@ -193,7 +193,7 @@ class Terminal {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
         () => reject(new Error(`no ${pattern.source} in ${JSON.stringify(this.text)}`)),
-        25_000,
+        100_000,
       )
       this.#waiting = () => {
         if (!pattern.test(this.text.slice(from))) return

@@ -57,7 +57,7 @@ export class Shop {
   /** The first message that fits, of those that came and will come. */
   message(fits: (message: Message) => boolean): Promise<Message> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`no such message\n${this.output}`)), 25_000)
+      const timer = setTimeout(() => reject(new Error(`no such message\n${this.output}`)), 100_000)
       const look = (): void => {
         const found = this.#messages.find(fits)
         if (found === undefined) return

@@ -56,7 +56,7 @@ function run(args: readonly string[], env: Record<string, string> = {}): Output 
     cwd: project.root,
     env: all,
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 100_000,
   })
   return JSON.parse(text) as Output
 }

@@ -98,7 +98,7 @@ export class Project {
       cwd: this.root,
       env,
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 100_000,
     })
     return JSON.parse(output) as string
   }
