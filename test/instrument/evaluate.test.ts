@@ -63,6 +63,30 @@ describe('this, arguments and super', () => {
     expect(outcome(frame, 'super.hello()')).toBe('derived says hello to you')
   })
 
+  test('of arrow functions: those of the function around them', async () => {
+    const { run } = load(`
+      const base = { who(...more) { return [this.name, ...more] } }
+      const object = {
+        __proto__: base, name: 'own',
+        method() {
+          const uses = (own) => { super.who(); return fail(arguments) }
+          return uses(5)
+        },
+        plain() { return ((own) => fail(own))(1) },
+      }
+      function fail(what) { throw new Error(what) }
+      exports.run = (name, ...list) => object[name](...list)`)
+    const { frames } = await thrown(() => run('method', 1, 2))
+    const uses = frames.find(({ functionName }) => functionName === 'uses')!
+    expect(outcome(uses, '[...arguments, own]')).toEqual([1, 2, 5])
+    expect(outcome(uses, 'super.who(1, 2)')).toEqual(['own', 1, 2])
+    expect(outcome(uses, '(super.who)()')).toEqual(['own'])
+    expect(outcome(uses, 'super.none?.()')).toBe(undefined)
+    expect(outcome(uses, 'super.who`x`')).toEqual(['own', ['x']])
+    const plain = (await thrown(() => run('plain'))).frames[1]!
+    expect(outcome(plain, 'arguments')).toMatch(/ReferenceError: 'arguments' is not used/)
+  })
+
   test('private names: read, written, called, asked for', async () => {
     const { read } = load(source)
     const { frames } = await thrown(read)
@@ -158,6 +182,14 @@ describe('names and assignments', () => {
     expect(outcome(frame, 'globalThis.open')).toBe(undefined)
     expect(outcome(frame, 'try { null.x } catch (open) { open.name }')).toBe('TypeError')
     expect(outcome(frame, 'new Local() instanceof Local')).toBe(true)
+  })
+
+  test('what is no name of the frame is told in the words of the engine', async () => {
+    const frame = await frameOf(source)
+    expect(outcome(frame, 'delete open')).toMatch(/^SyntaxError: Delete of an unqualified identifier/)
+    expect(outcome(frame, 'delete exports.none')).toBe(true)
+    expect(outcome(frame, 'await 1; return open')).toMatch(/^SyntaxError: .*'return'/)
+    expect(outcome(frame, 'import.meta.url')).toMatch(/^SyntaxError: .*'import.meta'/)
   })
 
   test('await: values, errors, loops, and a promise that is only named', async () => {

@@ -93,7 +93,12 @@ describe.each(tried)('Node %s', (version, node) => {
         import { createRequire } from 'node:module'
         const require = createRequire(import.meta.url)
         console.log(require('./legacy.cjs') === legacy, Object.keys(require.cache).filter((f) => f.startsWith(import.meta.dirname ?? new URL('.', import.meta.url).pathname)).map((f) => f.split('/').at(-1)).join())
-        await show(function start() { const from = 3; legacy(from, half) })`,
+        await show(function start() { const from = 3; legacy(from, half) })
+        const again = await import('./half.mjs?again#1')
+        const error = await show(() => again.half(4))
+        const [, script, column] = /(file:.*):1:(\\d+)/.exec(error.stack)
+        const runtime = globalThis[Symbol.for('throwpoint.instrument.1')]
+        console.log(runtime.originalColumn(script, 1, Number(column)), runtime.moduleFrame(script).evaluate('import.meta.url === ' + JSON.stringify(script)))`,
       'half.mjs': `export function half(n) { const twice = n * 2; return n.x.y }`,
       'legacy.cjs': `const other = require('./other.js'); module.exports = function legacy(n, next) { other(n, next) }`,
       'other.js': `module.exports = function other(n, go) { var local = 'o'; go(n) }`,
@@ -107,6 +112,9 @@ describe.each(tried)('Node %s', (version, node) => {
         'other(n=3 go=half local=o) other.js',
         'legacy(n=3 next=half) legacy.cjs',
         'start(from=3) main.mjs',
+        'half(n=4 twice=8) half.mjs?again#1',
+        '() main.mjs',
+        '59 true',
         '',
       ].join('\n'),
     )

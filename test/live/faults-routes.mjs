@@ -46,6 +46,13 @@ export function addRoutes(app, storage) {
     res.end()
   })
 
+  app.get('/connection/:id', async function connection(req, res) {
+    const { id } = req.params
+    connecting ??= connect()
+    await connecting
+    res.end(id)
+  })
+
   app.get('/recursion/:depth', function recursion(req, res) {
     const depth = Number(req.params.depth)
     descend(depth)
@@ -91,6 +98,14 @@ export function addRoutes(app, storage) {
 const later = []
 
 const once = new Error('once')
+
+let connecting
+
+async function connect() {
+  const host = 'db'
+  await null
+  throw new Error('refused')
+}
 
 function readRow(id) {
   const table = { [id]: null }

@@ -117,9 +117,17 @@ describe.each(nodes.filter(([version]) => isFull || version === '24'))('Node %s'
 
   it('does not mix what one error object has passed in many requests', async () => {
     const answers = await Promise.all(ids.map((id) => shared.report(`/cached/${id.slice(1)}`)))
-    const own = answers.map((report) => summary(report).filter((line) => !line.startsWith('-')))
+    // Without a name: the modules, where the error was made
+    const own = answers.map((report) => summary(report).filter((line) => !/^[- ]/.test(line)))
     expect(own.map((lines) => lines.map(withoutPlace))).toEqual(
       ids.map((id) => [`cached turn=0 id="${id.slice(1)}"`]),
+    )
+  })
+
+  it('shows who made an error that a promise gives to many requests', async () => {
+    const reports = await Promise.all(ids.map((id) => shared.report(`/connection/${id}`)))
+    expect(reports.map((report) => summary(report).map(withoutPlace))).toEqual(
+      ids.map((id) => ['connect host="db"', `connection id="${id}"`]),
     )
   })
 

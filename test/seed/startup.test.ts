@@ -45,6 +45,7 @@ describe.each(process.env['THROWPOINT_FULL'] === '1' ? nodes : nodes.slice(0, 1)
       const middleware =
         "const { debugMiddleware } = require('@throwpoint/express'); require('express')().use(debugMiddleware());"
       for (const [name, text] of [
+        ['top level', 'const port = { wanted: 3 }\nconst { host } = null.hosts\n'],
         ['require', "function load() { const name = 'shop'; JSON.parse('{') }\nload()\n"],
         ['promise', "async function load() { await null; throw new Error('late') }\nvoid load()\n"],
         ['middleware', `${middleware}\nfunction load() { throw new Error('mounted') }\nload()\n`],
@@ -58,6 +59,10 @@ describe.each(process.env['THROWPOINT_FULL'] === '1' ? nodes : nodes.slice(0, 1)
             run(node, [file]).code,
             1,
           ])
+          if (name === 'top level')
+            expect(err).toMatch(
+              /variables of Object.<anonymous>\n +port +\{ wanted: 3 \}\n +host +\[uninitialized\]\n/,
+            )
         } finally {
           rmSync(file)
         }

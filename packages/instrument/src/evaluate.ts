@@ -2,6 +2,7 @@ import type { FrameScope } from './frame-scope.ts'
 import { analyse } from './rewrite/analyse.ts'
 import { Edits } from './rewrite/edits.ts'
 import { codeKeys, type Node } from './rewrite/node.ts'
+import { strip } from './rewrite/node-name.ts'
 import { parser } from './rewrite/parser.ts'
 import type { Evaluate } from './runtime.ts'
 
@@ -14,7 +15,10 @@ export interface EvaluationPlace {
   /** An arrow function that does not use `this`: nobody knows what it is there. */
   readonly lacksThis: boolean
   readonly superAccess: ((key: string) => unknown) | undefined
-  readonly parameters: readonly string[]
+  /** What `arguments` is made of where the function does not use it; undefined where it has none of its own. */
+  readonly parameters: readonly string[] | undefined
+  /** `import.meta`, of an ES module. */
+  readonly meta: (() => unknown) | undefined
   /** Accessors of more names; what the scopes have comes first. */
   readonly names: object | undefined
 }
@@ -36,10 +40,13 @@ export function evaluateIn(code: string, place: EvaluationPlace): unknown {
     name === 'arguments' ||
     (place.names !== undefined && Object.hasOwn(place.names, name)) ||
     place.scopes.some((scope) => scope.has(name))
-  const found = { hasAwait: false, hasPrivate: false, hasSuper: false, hasThis: false }
+  const found = { hasAwait: false, hasPrivate: false, hasThis: false, hasMeta: false }
   replaceNames(program, edits, locals, (node) => free.has(node.start) && visible(node['name']), found)
   if (found.hasThis && place.lacksThis) {
     throw new ReferenceError("'this' is not used by the function of this frame")
+  }
+  if (found.hasMeta && place.meta === undefined) {
+    throw new SyntaxError("Cannot use 'import.meta' outside a module")
   }
   const evaluate =
     found.hasPrivate && place.evaluateInClass !== undefined ? place.evaluateInClass : place.evaluate
@@ -53,14 +60,17 @@ export function evaluateIn(code: string, place: EvaluationPlace): unknown {
 }
 
 function parseCode(text: string): Node | undefined {
-  // In a script `await (x)` calls a function of that name.
-  const types = /\bawait\b/.test(text) ? (['module', 'script'] as const) : (['script', 'module'] as const)
-  for (const sourceType of types) {
+  for (const sourceType of typesOf(text)) {
     const result = parser().parseSync('evaluate.js', text, { lang: 'js', sourceType })
     if (!result.errors.some((error) => String(error.severity) === 'Error'))
       return result.program as unknown as Node
   }
   return undefined
+}
+
+/** In a script `await (x)` calls a function of that name. */
+function typesOf(text: string): readonly ('module' | 'script')[] {
+  return /\bawait\b/.test(text) ? ['module', 'script'] : ['script', 'module']
 }
 
 /** `{ a: 1 }` is meant as an object, as in every console. */
@@ -73,7 +83,8 @@ function asExpression(code: string): string | undefined {
 
 /** The engine's own words for what is wrong; parsing runs nothing. */
 function syntaxErrorOf(code: string): SyntaxError {
-  const result = parser().parseSync('evaluate.js', code, { lang: 'js', sourceType: 'script' })
+  const [sourceType] = typesOf(code)
+  const result = parser().parseSync('evaluate.js', code, { lang: 'js', sourceType: sourceType! })
   return new SyntaxError(result.errors[0]?.message ?? 'Invalid code')
 }
 
@@ -86,8 +97,8 @@ function chooseName(text: string): string {
 interface Found {
   hasAwait: boolean
   hasPrivate: boolean
-  hasSuper: boolean
   hasThis: boolean
+  hasMeta: boolean
 }
 
 function replaceNames(
@@ -107,6 +118,12 @@ function replaceNames(
   }
   /** So many functions of the code itself, arrow functions aside, stand around. */
   let ownArguments = 0
+  /** Calls what `super.m` gave with the `this` of the frame. */
+  const callSuper = (callee: Node, how: string, functions: number): void => {
+    if (ownArguments === 0) found.hasThis = true
+    visit(callee, functions)
+    edits.close(callee.end, how)
+  }
   const visit = (node: Node, functions: number): void => {
     const isOwn = node.type === 'FunctionExpression' || node.type === 'FunctionDeclaration'
     if (isOwn) ownArguments++
@@ -144,17 +161,28 @@ function replaceNames(
           visit(node['property'], functions)
         return
       case 'CallExpression':
-        if (node['callee'].type === 'MemberExpression' && node['callee'].object.type === 'Super') {
-          visit(node['callee'], functions)
+        if (isSuperMember(node['callee'])) {
+          callSuper(node['callee'], node['optional'] === true ? '?.call' : '.call', functions)
           const first = node['arguments'][0] as Node | undefined
-          // super.m(a) calls with the `this` of the frame
           if (first === undefined) edits.close(node.end - 1, 'this')
           else edits.open(first.start, 'this,')
-          edits.close(node['callee'].end, '.call')
           for (const argument of node['arguments'] as Node[]) visit(argument, functions)
           return
         }
         break
+      case 'TaggedTemplateExpression':
+        if (isSuperMember(node['tag'])) {
+          callSuper(node['tag'], '.bind(this)', functions)
+          return visit(node['quasi'], functions)
+        }
+        break
+      case 'UnaryExpression': {
+        const operand = strip(node['argument'])
+        // Of a variable it would be the access to it that is deleted
+        if (node['operator'] === 'delete' && operand.type === 'Identifier' && isLocal(operand))
+          throw new SyntaxError('Delete of an unqualified identifier in strict mode.')
+        break
+      }
       case 'Property':
         if (node['computed'] === true) visit(node['key'], functions)
         if (node['shorthand'] === true) {
@@ -173,9 +201,14 @@ function replaceNames(
         return
       case 'LabeledStatement':
         return visit(node['body'], functions)
+      case 'MetaProperty':
+        if (node['meta'].name === 'import') {
+          found.hasMeta = true
+          edits.replace(node.start, node.end, `${locals}['%meta']`)
+        }
+        return
       case 'BreakStatement':
       case 'ContinueStatement':
-      case 'MetaProperty':
         return
     }
     const deeper = /Function/.test(node.type) || node.type === 'StaticBlock' ? functions + 1 : functions
@@ -187,6 +220,11 @@ function replaceNames(
     }
   }
   visit(program, 0)
+}
+
+function isSuperMember(node: Node): boolean {
+  const { type, object } = strip(node) as Node & { object?: Node }
+  return type === 'MemberExpression' && object?.type === 'Super'
 }
 
 /** super.x → $.super('x'), super[k] → $.super(k) */
@@ -234,7 +272,10 @@ function localsOf(place: EvaluationPlace, code: string): object {
   }
   if (!('arguments' in locals)) {
     Object.defineProperty(locals, 'arguments', {
-      get: () => place.parameters.map((name) => locals[name]),
+      get: () => {
+        if (place.parameters !== undefined) return place.parameters.map((name) => locals[name])
+        throw new ReferenceError("'arguments' is not used by the function of this frame")
+      },
       configurable: true,
     })
   }
@@ -245,6 +286,7 @@ function localsOf(place: EvaluationPlace, code: string): object {
       return place.superAccess(key)
     },
   })
+  if (place.meta !== undefined) Object.defineProperty(locals, '%meta', { get: place.meta })
   Object.defineProperty(locals, '%breathe', { value: breath() })
   Object.defineProperty(locals, '%code', {
     value: `${code}\n//# sourceURL=${evaluatedName}`,

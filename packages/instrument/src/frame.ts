@@ -137,7 +137,8 @@ export class Frame {
       thisValue: this.thisValue,
       lacksThis: this.#function !== undefined && !this.hasThis,
       superAccess: this.#function?.superAccess === 0 ? undefined : this.#function?.superAccess,
-      parameters: this.#entry?.parameters ?? [],
+      parameters: this.#entry?.parameters,
+      meta: this.#module.meta,
     })
   }
 

@@ -42,8 +42,11 @@ export interface FunctionEntry {
   readonly at?: Place
   /** The first value of a note is `this`. */
   readonly hasThis: boolean
-  /** Names of its simple parameters, in order: what `arguments` can be made of where the function does not use it. */
-  readonly parameters: readonly string[]
+  /**
+   * Names of its simple parameters, in order: what `arguments` can be made of where the function does not use it.
+   * Undefined for an arrow function, which has none of its own.
+   */
+  readonly parameters?: readonly string[] | undefined
   readonly scopes: readonly ScopeEntry[]
   /** The innermost class around it that has private names. */
   readonly privateClass?: Place

@@ -50,6 +50,8 @@ export interface Note {
 export interface ModuleState extends FrameSource {
   readonly file: string
   readonly evaluate: Evaluate
+  /** `import.meta`, of an ES module. */
+  readonly meta: (() => unknown) | undefined
   readonly note: Note
 }
 
@@ -156,7 +158,7 @@ export class Runtime {
   started = 0
 
   /** Called by the first line of a rewritten module. @returns its note function */
-  module(file: string, evaluate: Evaluate): Note {
+  module(file: string, evaluate: Evaluate, meta?: () => unknown): Note {
     this.started++
     const classes = new Map<string, Evaluate>()
     const book = this.#book
@@ -216,7 +218,7 @@ export class Runtime {
     }
     let found = this.#findTable(file)
     const table = (): FunctionTable | undefined => (found ??= this.#findTable(file))?.()
-    const state: ModuleState = { file, evaluate, note, classes, table }
+    const state: ModuleState = { file, evaluate, meta, note, classes, table }
     this.#modules.set(file, state)
     return note
   }
@@ -275,13 +277,11 @@ export class Runtime {
 
   /**
    * The frames of earlier throws of the same value: it was caught, kept, and thrown again where nobody could tell that
-   * it goes on (`catch (error) { last = error } … throw last`). The latest of these throws comes first.
+   * it goes on (`catch (error) { last = error } … throw last`), or a promise that was rejected with it is awaited by
+   * many. The latest of these throws in this context comes first, the very first one last.
    */
   earlierFrames(thrown: unknown, context?: object): readonly Frame[] {
-    const frames: Frame[] = []
-    let record = this.#book.peek(thrown, context)?.previous
-    for (; record !== undefined; record = record.previous) frames.push(...framesOf(record))
-    return frames
+    return this.#book.before(thrown, context).flatMap(framesOf)
   }
 }
 

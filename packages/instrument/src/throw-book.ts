@@ -61,6 +61,8 @@ export class ThrowRecord {
 /** The journeys of one object; nearly always there is one. */
 interface Journeys {
   context: object | undefined
+  /** The stack of an error tells of this one. */
+  readonly first: ThrowRecord
   last: ThrowRecord
   others: WeakMap<object, ThrowRecord> | undefined
 }
@@ -120,6 +122,16 @@ export class ThrowBook {
     const record = this.peek(thrown, context)
     if (record !== undefined) record.isTaken = true
     return record
+  }
+
+  /** The journeys before the one that `peek` gives: those of its context, the latest first, and the very first. */
+  before(thrown: unknown, context: object | undefined): readonly ThrowRecord[] {
+    const current = this.peek(thrown, context)
+    const records: ThrowRecord[] = []
+    for (let record = current?.previous; record !== undefined; record = record.previous) records.push(record)
+    const first = isObject(thrown) ? Stamp.get<Journeys>(thrown)?.first : undefined
+    if (first !== undefined && first !== current && !records.includes(first)) records.push(first)
+    return records
   }
 
   escapedFalsy(context: object | undefined): { readonly value: unknown } | undefined {
@@ -198,7 +210,7 @@ export class ThrowBook {
     }
     const journeys = Stamp.get<Journeys>(thrown)
     if (journeys === undefined) {
-      Stamp.set<Journeys>(thrown, { context, last: record, others: undefined })
+      Stamp.set<Journeys>(thrown, { context, first: record, last: record, others: undefined })
       return
     }
     if (journeys.context !== context) {

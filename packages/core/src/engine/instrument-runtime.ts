@@ -87,6 +87,11 @@ export interface InstrumentRuntime {
   peekFrames(thrown: unknown, context?: object): readonly NotedFrame[]
   /** Those of earlier throws of a value that was caught and kept. Runtimes of earlier versions do not have it. */
   earlierFrames?(thrown: unknown, context?: object): readonly NotedFrame[]
+  /**
+   * The top level of a module: its names, for code that runs while it is loaded. `file` as a stack shows it. Runtimes
+   * of earlier versions do not have it.
+   */
+  moduleFrame?(file: string): NotedFrame | undefined
   /** A falsy value that has left a user function in this context and that nobody of the user has caught. */
   escapedFalsy?(context?: object): { readonly value: unknown } | undefined
   /**

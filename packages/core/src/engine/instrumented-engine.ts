@@ -4,8 +4,8 @@ import type { StackFrame } from '../source/parse-stack.ts'
 import type { Engine, EngineFrame, FramesOfThrow, Look } from './engine.ts'
 import { instrumentRuntime, type InstrumentRuntime, type NotedFrame } from './instrument-runtime.ts'
 import { InstrumentedFrame, type InContext } from './live-frame.ts'
-import { fillFrames, matchFrames, type Paired } from './match-frames.ts'
-import { placed, type Placed, restored } from './placed-frame.ts'
+import { addModules, fillFrames, matchFrames, type Paired } from './match-frames.ts'
+import { placed, placedModule, type Placed, restored } from './placed-frame.ts'
 import { readModuleScopes, readVariables, type Opened } from './read-scopes.ts'
 import type { StackEngine, Trace } from './stack-engine.ts'
 
@@ -39,7 +39,7 @@ export class InstrumentedEngine implements Engine {
     let omitted = 0
     try {
       const noted = look === undefined ? [] : notedFrames(runtime, thrown, look)
-      if (look !== undefined && noted.length > 0) {
+      if (look !== undefined) {
         frames = this.#withVariables(thrown, trace, noted, runtime, look, started)
         for (const frame of noted) omitted += frame.omittedAfter
       }
@@ -67,7 +67,8 @@ export class InstrumentedEngine implements Engine {
   ): EngineFrame[] {
     const place = (frame: NotedFrame): Placed => placed(frame, trace.locator, runtime)
     const earlier = runtime.earlierFrames?.(thrown, look.exchange) ?? []
-    const paired = fillFrames(matchFrames(trace.lines, noted.map(place)), earlier.map(place))
+    const matched = fillFrames(matchFrames(trace.lines, noted.map(place)), earlier.map(place))
+    const paired = addModules(matched, (line) => placedModule(line, runtime))
     const inContext = this.#inContext(look)
     const opened: Opened[] = []
     const frames = paired.map((pair): EngineFrame => {

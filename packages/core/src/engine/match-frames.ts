@@ -77,6 +77,20 @@ export function fillFrames(paired: readonly Paired[], earlier: readonly Placed[]
   })
 }
 
+/** The top level of modules, for lines of the user that stand in no function. */
+export function addModules(
+  paired: readonly Paired[],
+  moduleAt: (line: Line) => Placed | undefined,
+): readonly Paired[] {
+  return paired.map((pair) => {
+    const { line, noted } = pair
+    if (line === undefined || noted !== undefined || line.kind !== 'app') return pair
+    // `Object.<anonymous>` and `<anonymous>`; of ES modules Node names nothing
+    const isNameless = line.functionName === '' || line.functionName.endsWith('<anonymous>')
+    return isNameless ? { line, noted: moduleAt(line) } : pair
+  })
+}
+
 function lineOf(
   placed: Placed,
   lines: readonly Line[],

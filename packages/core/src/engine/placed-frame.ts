@@ -1,5 +1,6 @@
 import Module from 'node:module'
 import { isAbsolute } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Located, Locator } from '../source/locator.ts'
 import type { StackFrame } from '../source/parse-stack.ts'
 import { pathOf } from '../source/project.ts'
@@ -25,12 +26,7 @@ export function placed(frame: NotedFrame, locator: Locator, runtime: InstrumentR
   const path = pathOf(file)
   const isInnermost = (at: Place): boolean =>
     !(table?.functions ?? []).some(
-      (entry) =>
-        entry.kind === 'function' &&
-        start !== undefined &&
-        isBefore(start, entry.start) &&
-        !isBefore(at, entry.start) &&
-        isBefore(at, entry.end),
+      (entry) => start !== undefined && isBefore(start, entry.start) && isIn(entry, at),
     )
   if (start === undefined || end === undefined) {
     return { frame, located: undefined, standsAt: () => undefined }
@@ -58,6 +54,21 @@ function givenPlaces(
   return upstream?.given(file, place) ?? []
 }
 
+/** The module a line of a stack stands in, when it stands in none of its functions: the program has just loaded it. */
+export function placedModule(line: LinePlace, runtime: InstrumentRuntime): Placed | undefined {
+  const { file } = line
+  if (file === undefined || !isAbsolute(file)) return undefined
+  for (const name of [file, pathToFileURL(file).href]) {
+    const frame = runtime.moduleFrame?.(name)
+    if (frame === undefined) continue
+    const table = runtime.table(name)
+    const places = givenPlaces(line, file, table)
+    const isTop = places.some((place) => !table?.functions.some((entry) => isIn(entry, place)))
+    return isTop ? { frame, located: undefined, standsAt: () => undefined } : undefined
+  }
+  return undefined
+}
+
 /** Where the user wrote a place of the text that was instrumented. */
 export function locateInstrumented(
   file: string,
@@ -67,6 +78,10 @@ export function locateInstrumented(
 ): Located {
   const upstream = runtime.table(file)?.upstream
   return locator.locate({ file: pathOf(file), line, column }, () => upstream?.original({ line, column }))
+}
+
+function isIn({ kind, start, end }: NotedTable['functions'][number], at: Place): boolean {
+  return kind === 'function' && !isBefore(at, start) && isBefore(at, end)
 }
 
 export function isBefore(one: Place, other: Place): boolean {

@@ -2,6 +2,7 @@ import type { Frame, Report } from '@throwpoint/protocol'
 import { causeTree, omittedCauses } from './cause-tree.ts'
 import { head } from './columns.ts'
 import { excerptLines, frameWithSource } from './excerpt.ts'
+import { firstVariables } from './first-variables.ts'
 import { frameLines } from './frame-lines.ts'
 import {
   bodySentence,
@@ -71,14 +72,8 @@ function facts(report: Report, options: MarkdownOptions): string[] {
   return lines
 }
 
-function variablesOf({ frames }: Report): string[] {
-  const frame = frames.find(
-    ({ kind, scopes }) =>
-      kind === 'app' && scopes.some(({ type, variables }) => type !== 'module' && variables.length > 0),
-  )
-  const all = (frame?.scopes ?? []).filter(({ type }) => type === 'block' || type === 'local')
-  return all
-    .flatMap((scope) => scope.variables)
+function variablesOf(report: Report): string[] {
+  return (firstVariables(report)?.variables ?? [])
     .slice(0, 12)
     .map(
       ({ name, value }) => `${head(name, 60).text} = ${head(value.preview ?? value.description, 120).text}`,

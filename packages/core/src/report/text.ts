@@ -2,6 +2,7 @@ import type { Cause, ErrorInfo, Frame, Json, Report, Scope } from '@throwpoint/p
 import { causeTree, omittedCauses } from './cause-tree.ts'
 import { columnsOf, fit, head, pad, wrap } from './columns.ts'
 import { excerptLines, frameWithSource } from './excerpt.ts'
+import { firstVariables } from './first-variables.ts'
 import { frameLines } from './frame-lines.ts'
 import { coloured, type Paint, plain } from './paint.ts'
 import {
@@ -175,15 +176,9 @@ function sameFrames({ paint }: Sheet): string {
 }
 
 function variables(report: Report, { paint, width }: Sheet): string[] {
-  const frame = report.frames.find(
-    ({ kind, scopes }) =>
-      kind === 'app' && scopes.some((scope) => scope.type !== 'module' && hasVariables(scope)),
-  )
-  if (frame === undefined) return []
-  const near = frame.scopes
-    .filter(({ type }) => type === 'block' || type === 'local')
-    .flatMap((scope) => scope.variables)
-  const all = near.length > 0 ? near : frame.scopes.flatMap((scope) => scope.variables)
+  const found = firstVariables(report)
+  if (found === undefined) return []
+  const { frame, variables: all } = found
   const shown = all.slice(0, 12)
   const names = shown.map(({ name }) => oneLine(head(name, 60).text))
   const column = Math.min(24, Math.max(...names.map(columnsOf)))

@@ -92,7 +92,9 @@ export class Instrumenter {
     const maps = this.#maps || process.sourceMapsEnabled || source.includes('//# sourceMappingURL=data:')
     const requests = this.#requests
     const ways = [maps && 'maps', requests && 'requests', check && 'checked'].filter(Boolean).join(' ')
-    const name = `${url} ${kind} ${language} ${ways}`
+    // `?t=1`, `?t=2`: the text does not depend on it, and it may be another one at every start
+    const named = kind === 'module' ? url.replace(/[?#].*$/s, '?') : url
+    const name = `${named} ${kind} ${language} ${ways}`
     let kept = this.#cache?.read(name, source)
     if (kept === undefined) {
       kept = rewritten(url, file, source, { kind, language, maps, requests, check })

@@ -18,17 +18,14 @@ export function instrumentLoaded(instrumenter: Instrumenter, url: string, loaded
   // Other CommonJS is rewritten where it is compiled: text returned here would take another way through Node
   if (!isCommonJs && format !== 'module' && format !== 'module-typescript') return loaded
   if (source == null || !url.startsWith('file:')) return loaded
-  const place = new URL(url)
-  place.search = ''
-  place.hash = ''
-  const file = fileURLToPath(place)
+  const file = fileURLToPath(url)
   if (!instrumenter.isUserCode(file)) return loaded
   const text = textOf(source)
   const language = languageOf(file, format === 'module' && isCompiled(text))
   if (language === undefined) return loaded
   return {
     ...loaded,
-    source: instrumenter.transform(place.href, text, isCommonJs ? 'commonjs' : 'module', language, true),
+    source: instrumenter.transform(url, text, isCommonJs ? 'commonjs' : 'module', language, true),
   }
 }
 

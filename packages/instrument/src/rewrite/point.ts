@@ -1,7 +1,7 @@
 import type { FunctionEntry, ScopeEntry, VariableEntry } from '../function-table.ts'
 import type { Lines } from './edits.ts'
-import { Binding, type Fn, type Scope } from './scope.ts'
-import { accessor, isWritable, range, type Names } from './slots.ts'
+import type { Binding, Fn, Scope } from './scope.ts'
+import { accessor, argumentsOf, isWritable, knowsThis, range, selfText, type Names } from './slots.ts'
 
 /** More names than this are not read at a breakpoint. */
 const mostNames = 200
@@ -23,11 +23,10 @@ export function pointIn(start: number, scope: Scope, lines: Lines, names: Names)
   const { fn } = scope
   if (fn.kind === 'opaque' || fn.untouched === 'use asm') return undefined
   const bindings = visibleFrom(start, scope).slice(0, mostNames)
-  const hasThis = fn.kind !== 'module' && !(fn.kind === 'arrow' && !fn.usesThis)
-  const self = fn.derived ? '(()=>{try{return this}catch{}})()' : 'this'
+  const hasThis = knowsThis(fn)
   return {
     args: [
-      hasThis ? `[${self}]` : '',
+      hasThis ? `[${selfText(fn)}]` : '',
       bindings.length === 0 ? '' : accessor(bindings, isGuarded, names),
       fn.usesSuper ? `${names.get}=>super[${names.get}]` : '',
     ],
@@ -38,7 +37,7 @@ export function pointIn(start: number, scope: Scope, lines: Lines, names: Names)
       ...range(fn, lines),
       hasThis,
       at: lines.place(start),
-      parameters: fn.parameters,
+      parameters: fn.kind === 'arrow' ? undefined : fn.parameters,
       scopes: scopesOf(fn, bindings, lines),
       ...(fn.privateClass === undefined ? {} : { privateClass: lines.place(fn.privateClass) }),
     }),
@@ -65,9 +64,8 @@ function visibleFrom(start: number, scope: Scope): Binding[] {
       found.set(binding.name, isOdd || isCovered(binding, fn) ? undefined : binding)
     }
   }
-  if (fn.usesArguments && fn.kind === 'function' && !found.has('arguments')) {
-    found.set('arguments', new Binding('arguments', 'using', fn.scope, {}))
-  }
+  const list = argumentsOf(fn)
+  if (list !== undefined && !found.has('arguments')) found.set('arguments', list)
   return [...found.values()].filter((binding) => binding !== undefined)
 }
 

@@ -70,7 +70,7 @@ export function rewrite(source: string, options: RewriteOptions): Rewritten | Un
     const { edits, functions } = emitter.emit()
     const place = headerPlace(parsed.program, source)
     if (place !== undefined) {
-      edits.open(place.position, `${place.afterDirective ? ';' : ''}${header(file, names)}`)
+      edits.open(place.position, `${place.afterDirective ? ';' : ''}${header(file, kind, names)}`)
     }
     const { code, chunks } = edits.apply()
     const error = options.check === false ? undefined : syntaxError(file, code, kind, language)
@@ -93,7 +93,11 @@ export function rewrite(source: string, options: RewriteOptions): Rewritten | Un
         return table
       },
       get map() {
-        map ??= sourceMapOf(file, alignment, options.upstream)
+        map ??= sourceMapOf(
+          kind === 'module' ? file.replace(/[?#].*$/s, '') : file,
+          alignment,
+          options.upstream,
+        )
         return map
       },
     }
@@ -102,9 +106,11 @@ export function rewrite(source: string, options: RewriteOptions): Rewritten | Un
   }
 }
 
-function header(file: string, names: Names): string {
-  const { note, get, set } = names
-  return `var ${note}=globalThis[globalThis.Symbol.for('${runtimeName}')]?.module(${quote(file)},(${get},${set})=>eval(${get}));`
+function header(file: string, kind: SourceKind, { note, get, set }: Names): string {
+  // With a query it is one of several modules of this text, and nobody knows which
+  const name = kind === 'module' && /[?#]/.test(file) ? 'import.meta.url' : quote(file)
+  const meta = kind === 'module' ? ',()=>import.meta' : ''
+  return `var ${note}=globalThis[globalThis.Symbol.for('${runtimeName}')]?.module(${name},(${get},${set})=>eval(${get})${meta});`
 }
 
 function quote(text: string): string {

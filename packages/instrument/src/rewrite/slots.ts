@@ -107,10 +107,9 @@ export function tell(
       else group.push(binding)
     }
   }
-  if (fn.usesArguments && fn.kind === 'function' && !own.has('arguments')) {
-    own.set('arguments', [new Binding('arguments', 'using', fn.scope, {})])
-  }
-  const hasThis = !(fn.kind === 'arrow' && !fn.usesThis)
+  const list = argumentsOf(fn)
+  if (list !== undefined && !own.has('arguments')) own.set('arguments', [list])
+  const hasThis = knowsThis(fn)
   const values: Binding[] = []
   const live: Binding[] = []
   for (const [binding] of own.values()) {
@@ -122,13 +121,32 @@ export function tell(
   const liveNames = [...live, ...outer].slice(0, mostLive)
 
   return {
-    self: !hasThis ? undefined : fn.derived ? names.self : 'this',
+    self: !hasThis ? undefined : fn.derived ? names.self : selfText(fn),
     values,
     live: liveNames,
     kept: kept.length === 0 ? '' : accessor(kept, () => true, names),
     superAccess: fn.usesSuper ? `${names.get}=>super[${names.get}]` : '',
     entry: () => entryOf(fn, { own, values, live: liveNames, kept, hasThis }, lines),
   }
+}
+
+/** `arguments`, where a function uses it; an arrow function has those of the function around it. */
+export function argumentsOf(fn: Fn): Binding | undefined {
+  if (!fn.usesArguments) return undefined
+  let owner: Fn | undefined = fn
+  while (owner?.kind === 'arrow') owner = owner.parent
+  if (owner?.kind !== 'function' || [...fn.outer].some(({ name }) => name === 'arguments')) return undefined
+  return new Binding('arguments', 'using', owner.scope, {})
+}
+
+/** `this` can be told: an arrow function that does not use it must not ask for it. */
+export function knowsThis(fn: Fn): boolean {
+  return fn.kind !== 'module' && (fn.kind !== 'arrow' || fn.usesThis || fn.usesSuper)
+}
+
+/** In a constructor, `super()` may not have been called yet. */
+export function selfText(fn: Fn): string {
+  return fn.derived || (fn.kind === 'arrow' && fn.usesSuper) ? '(()=>{try{return this}catch{}})()' : 'this'
 }
 
 function isUncertain(binding: Binding): boolean {
@@ -198,7 +216,7 @@ function entryOf(fn: Fn, chosen: Chosen, lines: Lines): FunctionEntry {
     async: fn.async,
     ...range(fn, lines),
     hasThis: chosen.hasThis,
-    parameters: fn.parameters,
+    parameters: fn.kind === 'arrow' ? undefined : fn.parameters,
     scopes,
     ...(fn.privateClass === undefined ? {} : { privateClass: lines.place(fn.privateClass) }),
   }
