@@ -20,7 +20,15 @@ function run(
     cwd: here,
     encoding: 'utf8',
     timeout: 60_000,
-    env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: 'development', NO_COLOR: '1', ...env },
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '',
+      NODE_ENV: 'development',
+      NO_COLOR: '1',
+      // Time to read variables on a slow machine
+      THROWPOINT_LIMITS: 'budgetMs=5000',
+      ...env,
+    },
   })
   return { code: status, out: stdout, err: stderr }
 }
