@@ -33,7 +33,10 @@ describe('throwpoint doctor', () => {
       'src/server.js': `// debugMiddleware( comes later\nrequire('./app').listen(0)`,
       'src/app.js': `const { debugMiddleware } = require('@throwpoint/express')\nconst app = require('express')()\napp.use(debugMiddleware())\napp.get('/', () => {})\nmodule.exports = app`,
     })
-    const { code, out } = await throwpoint(['doctor'], { cwd: folder })
+    const { code, out } = await throwpoint(['doctor'], {
+      cwd: folder,
+      env: { THROWPOINT_RUN_DIR: undefined },
+    })
     expect(out).toBe(
       [
         'node',

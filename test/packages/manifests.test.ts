@@ -33,10 +33,14 @@ describe.each(readdirSync(packages))('packages/%s', (folder) => {
       repository: { directory: `packages/${folder}` },
     })
     // A preload is all side effect, and so is what it loads later.
-    const preloads = { instrument: ['late-parts', 'register'], cli: ['register', 'single-process'] }[folder]
+    const preloads = {
+      instrument: ['late-parts', 'preload', 'register'],
+      cli: ['register', 'single-process'],
+    }[folder]
     const files = ['dist/*.js', 'src/*.ts'].flatMap((form) => {
       return preloads?.map((name) => `./${form.replace('*', name)}`)
     })
+    if (folder === 'instrument') files.push('./dist/*.cjs')
     expect(manifest.sideEffects).toEqual(preloads === undefined ? false : files)
     expect(manifest.description).toMatch(/^[A-Z].{30,}[^.]$/)
     expect(manifest.keywords).toContain('throwpoint')

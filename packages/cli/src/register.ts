@@ -3,16 +3,20 @@
  * exception passes, and reports show them. Under `NODE_ENV=production` it does nothing.
  */
 import '@throwpoint/instrument/register'
-import { createRequire } from 'node:module'
-import { isMainThread } from 'node:worker_threads'
-import { watchLauncher } from './launch/watch-launcher.ts'
 import { watchStartup } from './watch-startup.ts'
 
-if (isMainThread) {
-  if (process.env['NODE_ENV'] !== 'production' && process.env['THROWPOINT'] !== '0') watchStartup()
-  if (process.env['THROWPOINT_LAUNCHER'] !== undefined) watchLauncher()
-  // Not awaited, so that `require` may load this file too
-  if (process.env['THROWPOINT_SINGLE_PROCESS'] === '1' && process.env['NODE_ENV'] !== 'production') {
-    createRequire(import.meta.url)('./single-process.js')
+// Node marks what works in the main thread alone, where it does not
+if (!('disabled' in process.chdir)) {
+  const isProduction = process.env['NODE_ENV'] === 'production'
+  // Not imported, so that nothing is loaded in vain; not awaited, so that `require` may load this file too
+  // Node 20 warns of a require() of an ES module, unless it comes from inside of node_modules
+  const { createRequire } = process.getBuiltinModule('node:module')
+  const require = createRequire(new URL('node_modules/register.js', import.meta.url))
+  if (!isProduction && process.env['THROWPOINT'] !== '0') watchStartup()
+  if (process.env['THROWPOINT_LAUNCHER'] !== undefined) {
+    const { watchLauncher } =
+      require('../launch/watch-launcher.js') as typeof import('./launch/watch-launcher.ts')
+    watchLauncher()
   }
+  if (process.env['THROWPOINT_SINGLE_PROCESS'] === '1' && !isProduction) require('../single-process.js')
 }

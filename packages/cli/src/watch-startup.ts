@@ -1,5 +1,3 @@
-import { createRequire } from 'node:module'
-
 const runtimeKey = Symbol.for('throwpoint.runtime.1')
 
 /**
@@ -12,7 +10,7 @@ export function watchStartup(): void {
     if ((globalThis as Record<symbol, unknown>)[runtimeKey] !== undefined) return
     try {
       if (isOfLoader(error)) return
-      const require = createRequire(import.meta.url)
+      const require = process.getBuiltinModule('node:module').createRequire(import.meta.url)
       const core = require('@throwpoint/core/startup') as typeof import('@throwpoint/core/startup')
       core.reportStartup(error, origin)
     } catch {
@@ -37,5 +35,5 @@ function isOfLoader(error: unknown): boolean {
 
 /** The hooks through which a module is loaded. */
 function isOurs(line: string): boolean {
-  return /[\\/]instrument[\\/](?:dist|src)[\\/]hooks[\\/]/.test(line)
+  return /[\\/]instrument[\\/](?:dist|src)[\\/](?:hooks[\\/]|preload\.)/.test(line)
 }

@@ -26,9 +26,11 @@ function late(): LateParts {
   if (parts !== undefined) return parts
   isLoading = true
   try {
+    // The build has made one file of each; see `register.ts`
+    const name = import.meta.url.endsWith('.cjs') ? 'late-parts.cjs' : 'late-parts.js'
     // Node 20 warns of a require() of an ES module, unless it comes from inside of node_modules
     const require = createRequire(new URL('node_modules/late.js', import.meta.url))
-    const loaded = require(fileURLToPath(new URL('late-parts.js', import.meta.url))) as LateParts
+    const loaded = require(fileURLToPath(new URL(name, import.meta.url))) as LateParts
     loaded.parser()
     return (parts = loaded)
   } finally {

@@ -9,6 +9,7 @@ import {
   writeSync,
 } from 'node:fs'
 import path from 'node:path'
+import { packageFile } from '../package-file.ts'
 import { isUsable, prune, shortHash } from './cache-folder.ts'
 import { flushCompiled } from './compile-cache.ts'
 import { Pack, record, type Kept } from './pack.ts'
@@ -122,7 +123,7 @@ export class RewriteCache {
 
 function version(): string {
   try {
-    const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+    const text = readFileSync(packageFile('../package.json'), 'utf8')
     return String((JSON.parse(text) as { version: unknown }).version).replaceAll(/[^\w.-]/g, '')
   } catch {
     return 'bundled'

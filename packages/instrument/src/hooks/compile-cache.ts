@@ -1,8 +1,8 @@
 import { statSync, utimesSync } from 'node:fs'
 import * as nodeModule from 'node:module'
-import { isMainThread } from 'node:worker_threads'
 import { codeFolder, isUsable } from './cache-folder.ts'
 import { debugLog } from './debug-log.ts'
+import { isMainThread } from './threads.ts'
 
 interface CompileCache {
   enableCompileCache?: (folder: string) => unknown

@@ -1,12 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs'
 import * as nodeModule from 'node:module'
 import path from 'node:path'
-import { isMainThread, MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
+import type { MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { FunctionTable } from '../function-table.ts'
+import { packageFile } from '../package-file.ts'
 import { debugLog } from './debug-log.ts'
 import type { InstrumenterOptions } from './instrumenter.ts'
 import { foreignExtensions, tellLoader } from './required-entry.ts'
 import type { Tables, TableSource } from './tables.ts'
+import { isMainThread, workerThreads } from './threads.ts'
 
 /**
  * ES modules where Node has no `module.registerHooks`: they are rewritten in the thread of its loader. Starting that
@@ -15,8 +17,8 @@ import type { Tables, TableSource } from './tables.ts'
 export class LoaderThread {
   readonly #options: InstrumenterOptions
   readonly #tables: Tables
-  readonly #port = new MessageChannel()
-  #isStarted = false
+  /** To the thread, once it has been started. */
+  #port: MessagePort | undefined
 
   constructor(options: InstrumenterOptions, tables: Tables) {
     this.#options = options
@@ -25,12 +27,12 @@ export class LoaderThread {
 
   /** Once. */
   start(): void {
-    if (this.#isStarted) return
-    this.#isStarted = true
-    const { port1, port2 } = this.#port
+    if (this.#port !== undefined) return
+    const { port1, port2 } = new (workerThreads().MessageChannel)()
+    this.#port = port1
     port1.unref()
     try {
-      nodeModule.register('./loader.js', import.meta.url, {
+      nodeModule.register(packageFile('hooks/loader.js'), {
         data: { options: this.#options, port: port2, extensions: foreignExtensions() },
         transferList: [port2],
       })
@@ -43,13 +45,10 @@ export class LoaderThread {
   }
 
   find(file: string): (() => FunctionTable | undefined) | undefined {
-    const { port1 } = this.#port
+    const next = (): ReturnType<typeof receiveMessageOnPort> =>
+      this.#port === undefined ? undefined : workerThreads().receiveMessageOnPort(this.#port)
     // The loader runs ahead of us: what it has sent waits in the port
-    for (
-      let message = this.#isStarted ? receiveMessageOnPort(port1) : undefined;
-      message !== undefined;
-      message = receiveMessageOnPort(port1)
-    ) {
+    for (let message = next(); message !== undefined; message = next()) {
       const { file: sent, table } = message.message as { file: string; table: TableSource }
       this.#tables.add(sent, table)
     }

@@ -1,7 +1,8 @@
 import Module from 'node:module'
 import path from 'node:path'
-import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import type { MessagePort } from 'node:worker_threads'
 import type { Loaded } from './load.ts'
+import { workerThreads } from './threads.ts'
 
 /**
  * With `--import` Node loads the program itself as if it were imported, past what ts-node and others have registered
@@ -48,6 +49,7 @@ export function tellLoader(port: MessagePort): void {
 
 /** In the loader thread: what the main thread has said last. */
 export function toldExtensions(port: MessagePort): readonly string[] | undefined {
+  const { receiveMessageOnPort } = workerThreads()
   let extensions: readonly string[] | undefined
   for (let told = receiveMessageOnPort(port); told !== undefined; told = receiveMessageOnPort(port)) {
     extensions = (told.message as { extensions: readonly string[] }).extensions
