@@ -67,6 +67,16 @@ describe('renderText', () => {
     expect(renderText(repeated, { width: 200 }).split(reason)).toHaveLength(2)
   })
 
+  it('says when there was no time to read variables', () => {
+    const unavailable = 'There was no time left to read them (limits.budgetMs).'
+    const frames = maximalReport.frames.map((frame) => ({
+      ...frame,
+      scopes: frame.scopes.map(({ type }) => ({ type, variables: [], unavailable })),
+    }))
+    const text = renderText({ ...maximalReport, frames }, { width: 200 })
+    expect(text.split('\n')).toContain(`  no variables: ${unavailable}`)
+  })
+
   it.each([
     ['a tab before it', '\t\tthrow new Error()'],
     ['wide characters before it', "const 名前 = '値'; throw new Error()"],

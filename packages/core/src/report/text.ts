@@ -218,6 +218,9 @@ function facts(report: Report, options: TextOptions, sheet: Sheet): string[] {
   if (!withVariables && engine.reason !== null) {
     said.add(engine.reason)
     if (options.told !== true) say('no variables', prose(engine.reason))
+  } else if (!withVariables) {
+    const unread = report.frames.find(({ kind }) => kind === 'app')?.scopes[0]?.unavailable
+    if (unread !== undefined) say('no variables', prose(unread))
   }
   for (const note of report.notes.slice(0, 10)) {
     if (said.has(note)) continue
