@@ -2,7 +2,4 @@ import { installHooks } from './hooks/install.ts'
 import { isMainThread, workerThreads } from './hooks/threads.ts'
 
 // `--require` loads it in the thread of Node's own loaders as well, and no module of the program runs there
-const isLoaderThread = !isMainThread && workerThreads().parentPort === null
-
-if (!isLoaderThread && process.env['NODE_ENV'] !== 'production' && process.env['THROWPOINT'] !== '0')
-  installHooks()
+if (isMainThread || workerThreads().parentPort !== null) installHooks()

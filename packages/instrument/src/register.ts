@@ -8,23 +8,23 @@
  */
 export {}
 
-const fs = process.getBuiltinModule('node:fs')
-const { createRequire } = process.getBuiltinModule('node:module')
-
 /** Files that are unpacked together have times that differ a little. */
 const togetherMs = 2_000
 
 function timeOf(name: string): number | undefined {
-  return fs.statSync(new URL(name, import.meta.url), { throwIfNoEntry: false })?.mtimeMs
+  const { statSync } = process.getBuiltinModule('node:fs')
+  return statSync(new URL(name, import.meta.url), { throwIfNoEntry: false })?.mtimeMs
 }
 
-const bundled = timeOf('preload.cjs')
-// It is not published
-const compiled = timeOf('.tsbuildinfo')
+/** No compiler has run after the build: what it leaves behind is not published. */
+function isBundleCurrent(): boolean {
+  const [bundled, compiled] = [timeOf('preload.cjs'), timeOf('.tsbuildinfo')]
+  return bundled !== undefined && (compiled === undefined || bundled + togetherMs >= compiled)
+}
 
-if (bundled !== undefined && (compiled === undefined || bundled + togetherMs >= compiled)) {
-  createRequire(import.meta.url)('./preload.cjs')
-} else {
+if (process.env['NODE_ENV'] !== 'production' && process.env['THROWPOINT'] !== '0') {
   // Node 20 warns of a require() of an ES module, unless it comes from inside of node_modules
-  createRequire(new URL('node_modules/register.js', import.meta.url))('../preload.js')
+  const { createRequire } = process.getBuiltinModule('node:module')
+  const require = createRequire(new URL('node_modules/register.js', import.meta.url))
+  require(isBundleCurrent() ? '../preload.cjs' : '../preload.js')
 }
