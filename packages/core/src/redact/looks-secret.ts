@@ -1,3 +1,5 @@
+import { isWideSpace } from './characters.ts'
+
 /**
  * Whether a text looks like a key or a hash: one word of at least 16 characters in which letters and digits (or large
  * and small letters) are mixed as no person would write them. `uploads/2024/photo-12.jpg`, `getUserById`, dates and
@@ -8,18 +10,23 @@
  * and every value under an ambiguous name comes here.
  */
 export function looksSecret(text: string): boolean {
-  if (text.length < 16 || text.length > 8192) return false
+  return looksSecretIn(text, 0, text.length)
+}
+
+/** The same of a part of a text. */
+export function looksSecretIn(text: string, from: number, to: number): boolean {
+  if (to - from < 16 || to - from > 8192) return false
   let mixed = 0
   let count = 0
   let letters = 0
   let digits = 0
-  let start = 0
+  let start = from
   let pieces = 0
   let inDigits = 0
   let before: Kind = none
   let capitals = 0
-  for (let at = 0; at <= text.length; at++) {
-    const code = at === text.length ? 0 : text.charCodeAt(at)
+  for (let at = from; at <= to; at++) {
+    const code = at === to ? 0 : text.charCodeAt(at)
     const kind = kindOf(code)
     if (kind === space) return false
     if (kind === none) {
@@ -61,19 +68,4 @@ function kindOf(code: number): Kind {
   if (code >= 0x30 && code <= 0x39) return digit
   if (code === 0x20 || (code >= 0x09 && code <= 0x0d)) return space
   return code >= 0x80 && isWideSpace(code) ? space : none
-}
-
-/** The rest of what `\s` means. */
-function isWideSpace(code: number): boolean {
-  if (code < 0x1680) return code === 0xa0
-  if (code >= 0x2000 && code <= 0x200a) return true
-  return (
-    code === 0x1680 ||
-    code === 0x2028 ||
-    code === 0x2029 ||
-    code === 0x202f ||
-    code === 0x205f ||
-    code === 0x3000 ||
-    code === 0xfeff
-  )
 }

@@ -1,4 +1,15 @@
-import { looksSecret } from './looks-secret.ts'
+import { isDigit } from './characters.ts'
+import {
+  codes,
+  folded,
+  foldAfterSign,
+  foldLastDecoded,
+  foldLastPart,
+  foldName,
+  foldPlain,
+} from './folded-name.ts'
+import { looksSecret, looksSecretIn } from './looks-secret.ts'
+import { WordTable } from './word-table.ts'
 
 /**
  * How much a name says about its value.
@@ -18,7 +29,7 @@ export interface Rule {
 }
 
 /** Names whose value is a secret whatever it looks like. Written as `normalise` leaves them. */
-const exact = wordSet(`
+const exact = words(`
   accesskey accesstoken accountkey aiohttpsession apikey apisecret apisignature appkey applicationkey
   authorization authtoken clientsecret connectionstring connectsid cookie cookies credential credentials csrf
   csrftoken databaseurl dburl dsn encryptionkey gpgkey hmackey idtoken jwt licensekey masterkey mnemonic mongouri
@@ -30,7 +41,7 @@ const exact = wordSet(`
 `)
 
 /** As above, and a number is one too. */
-const numbers = wordSet(`
+const numbers = words(`
   cardnumber ccnumber certificatepin creditcard creditcardnumber cvc cvv iban otp passcode passwd password pincode
   routingnumber securityanswer securitycode ssn taxid totp voterid
 `)
@@ -39,16 +50,12 @@ const numbers = wordSet(`
  * Names that often mean something else: a cache key, the pin of a board, a session object. dd-trace's list hides these
  * and `env`, `ipaddress`, `clientid`, `publickey`, `transactionid` as well: too much for somebody who is debugging.
  */
-const ambiguous = wordSet(`
+const ambiguous = words(`
   2fa auth cc cipher encryptionkeyid iv jti key nonce oauth pass pin salt seed session sid sig signature usersession
 `)
 
-/** A name with one of these in it is secret, unless what follows the last of them says otherwise. */
-const part =
-  /^.*(?:password|passwd|passphrase|secret|token|apikey|privatekey|credential|bearer|jwt|cookie|sessionid|csrf|xsrf)(.*)$/
-
 /** What may follow when the name is not that of the secret itself: `tokenizer`, `passwordPolicy`, `secretary`. */
-const benign = wordSet(`
+const benign = words(`
   age alg algorithm allowed arial ariat ary aries at attempts audience banner budget callback changed changedat charset
   checked class claims column consent count counter created createdat deleted disabled domain enabled encoding end
   endpoint error exists expired expires expiresat expiresin expiry expiration factory field file filename format
@@ -64,18 +71,54 @@ const benign = wordSet(`
 /** Objects whose parts are secrets, whatever they are called. */
 const safes = wordSet('apikeys cookies credentials passwords secrets signedcookies sessiontokens')
 
-const urlNames = wordSet('connectionstring databaseurl dburl dsn mongouri mongourl redisurl')
+const urlNames = words('connectionstring databaseurl dburl dsn mongouri mongourl redisurl')
+
+const never: Rule = { verdict: 'never' }
+const always: Rule = { verdict: 'always' }
+const number: Rule = { verdict: 'number' }
+const text: Rule = { verdict: 'text' }
+const maybe: Rule = { verdict: 'maybe' }
+const url: Rule = { verdict: 'text', but: 'url' }
+const token: Rule = { verdict: 'text', but: 'token' }
+const tokens: Rule = { verdict: 'text', but: 'tokens' }
+
+const listed = tableOf([
+  [numbers, number],
+  [urlNames, url],
+  [['pwd'], { verdict: 'text', but: 'directory' }],
+  [exact, text],
+  [ambiguous, maybe],
+])
+const benignEnds = tableOf([[benign, true]])
+
+function tableOf<Value>(lists: ReadonlyArray<readonly [readonly string[], Value]>): WordTable<Value> {
+  const table = new WordTable<Value>(lists.reduce((count, [list]) => count + list.length, 0))
+  for (const [list, value] of lists) for (const word of list) table.add(word, value)
+  return table
+}
+
+/** How a name in a text is written. */
+export interface Spelling {
+  /** ASCII, and no path. */
+  readonly plain: boolean
+  /** With `%` in it. */
+  readonly percent: boolean
+}
 
 /** Which names hide their values: the built-in lists, and what the user added and took out. */
 export class Names {
-  readonly #always: Readonly<Record<string, true>>
   readonly #keep: Readonly<Record<string, true>>
+  /** What the user says of names. Undefined when nothing. */
+  readonly #users: WordTable<Rule> | undefined
   #known = nothingKnown()
   #size = 0
 
   constructor(names: readonly string[], keep: readonly string[]) {
-    this.#always = setOf(names)
     this.#keep = setOf(keep)
+    if (names.length + keep.length === 0) return
+    this.#users = new WordTable(names.length + keep.length)
+    for (let at = 0; at < keep.length; at++) this.#users.add(unwrapped(keep[at]!), never)
+    for (let at = 0; at < names.length; at++) this.#users.add(unwrapped(names[at]!), always)
   }
 
   verdict(name: string): Verdict {
@@ -85,7 +128,8 @@ export class Names {
   rule(name: string): Rule {
     const known = this.#known[name]
     if (known !== undefined) return known
-    const rule = this.#judge(normalise(name))
+    foldName(unwrapped(name))
+    const rule = this.#judge()
     if (name.length > 128) return rule
     // Names come from the application too: a million of them are not remembered.
     if (this.#size++ >= 4096) {
@@ -97,8 +141,26 @@ export class Names {
     return rule
   }
 
+  /** The rule of the last part of the path that stands in a text, percent-encoded or not. Remembers nothing. */
+  ruleIn(text: string, from: number, to: number, { plain, percent }: Spelling): Rule {
+    if (plain) {
+      foldPlain(text, from, to)
+      return this.#judge()
+    }
+    if (!percent) {
+      foldLastPart(text, from, to)
+      return this.#judge()
+    }
+    const cut = foldAfterSign(text, from, to)
+    const rule = this.#judge()
+    if (!cut || (rule !== never && rule !== maybe)) return rule
+    foldLastDecoded(text, from, to)
+    const whole = this.#judge()
+    return whole === never ? rule : whole
+  }
+
   keeps(name: string): boolean {
-    return normalise(name) in this.#keep
+    return this.#users !== undefined && normalise(name) in this.#keep
   }
 
   /** Whether everything in an object of this name is a secret, under whatever name. */
@@ -107,26 +169,55 @@ export class Names {
     return plain in safes && !(plain in this.#keep)
   }
 
-  #judge(name: string): Rule {
-    if (name in this.#keep) return never
-    if (name in this.#always) return { verdict: 'always' }
-    if (name in numbers) return { verdict: 'number' }
-    if (name in urlNames) return { verdict: 'text', but: 'url' }
-    if (name === 'pwd') return { verdict: 'text', but: 'directory' }
-    if (name.endsWith('token')) return { verdict: 'text', but: 'token' }
-    if (name.endsWith('tokens')) return { verdict: 'text', but: 'tokens' }
-    if (name in exact) return { verdict: 'text' }
-    if (name in ambiguous) return { verdict: 'maybe' }
-    const rest = part.exec(name)?.[1]
-    if (rest === undefined) return never
+  /** Of the name that was folded last. */
+  #judge(): Rule {
+    const { length, partEnd: end } = folded
+    if (length === 0) return never
+    const rule = this.#users?.get()
+    if (rule !== undefined) return rule
+    if (end === length && isToken(end)) return token
+    if (end === length - 1 && codes[end] === letterS && isToken(end)) return tokens
+    const known = listed.get()
+    if (known !== undefined) return known
+    if (end === -1) return never
     // `tokenTypes`, `tokensUsed`
-    const plain = rest.endsWith('s') ? rest.slice(0, -1) : rest
-    const known = rest in benign || plain in benign || (rest.startsWith('s') && rest.slice(1) in benign)
-    return { verdict: known ? 'maybe' : 'text' }
+    const from = codes[end] === letterS ? end + 1 : end
+    const to = codes[length - 1] === letterS ? length - 1 : length
+    const benign =
+      benignEnds.find(end, length) ??
+      (to > end ? benignEnds.find(end, to) : undefined) ??
+      (from > end && from < length ? benignEnds.find(from, length) : undefined)
+    return benign === true ? maybe : text
   }
 }
 
-const never: Rule = { verdict: 'never' }
+const letterS = 0x73
+
+/** The only listed part that ends with `ken`. */
+function isToken(end: number): boolean {
+  return codes[end - 1] === 0x6e && codes[end - 2] === 0x65 && codes[end - 3] === 0x6b
+}
+
+/** The same of a part of a text. Most is decided upon without making a string of it. */
+export function hidesPart(rule: Rule, text: string, from: number, to: number): boolean {
+  const { verdict, but } = rule
+  if (verdict === 'never' || from >= to) return false
+  if (verdict === 'maybe') return looksSecretIn(text, from, to)
+  const code = text.charCodeAt(from)
+  if (code >= 0x80 || harmlessBegin[code] === 0) {
+    if (but === undefined) return true
+    if (but === 'token' || but === 'tokens') {
+      return to - from >= 8 || hasDigit(text, from, to, but === 'tokens')
+    }
+  }
+  return hidesText(rule, text.slice(from, to))
+}
+
+function hasDigit(text: string, from: number, to: number, otherToo: boolean): boolean {
+  let digits = 0
+  for (let at = from; at < to; at++) if (isDigit(text.charCodeAt(at))) digits++
+  return digits > 0 && (!otherToo || digits < to - from)
+}
 
 /** Whether a string under a name with this rule is to be hidden. */
 export function hidesText({ verdict, but }: Rule, text: string): boolean {
@@ -158,16 +249,23 @@ export const marker = '[redacted]'
 const harmless =
   /^(?:true|false|null|undefined|none|\*+|\?|%s|\$\d{1,3}|:\w{1,40}|\$?\{{1,2}[^{}]{0,200}\}{1,2}|<[\w -]{1,40}>)$/i
 
+/** What a harmless text, or the marker, begins with. */
+const harmlessBegin = new Uint8Array(128)
+for (const one of 'tTfFnNuU*?%$:{<[') harmlessBegin[one.charCodeAt(0)] = 1
+
 /** The name as the lists have it: Unicode look-alikes folded, small letters, nothing but letters and digits. */
 export function normalise(name: string): string {
-  const symbol = /^Symbol\((.*)\)$/.exec(name)
-  const text = symbol === null ? name : symbol[1]!
+  const text = unwrapped(name)
   if (/^[a-z\d]*$/.test(text)) return text
-  return text
-    .slice(0, 256)
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, '')
+  foldName(text)
+  let result = ''
+  for (let at = 0; at < folded.length; at++) result += String.fromCharCode(codes[at]!)
+  return result
+}
+
+/** A symbol is called like its description. */
+function unwrapped(name: string): string {
+  return name.startsWith('Symbol(') && name.endsWith(')') ? name.slice(7, -1) : name
 }
 
 function nothingKnown(): Record<string, Rule> {
@@ -182,5 +280,9 @@ function setOf(names: readonly string[]): Readonly<Record<string, true>> {
 
 /** Words as the names of an object that inherits nothing. */
 export function wordSet(text: string): Readonly<Record<string, true>> {
-  return setOf(text.trim().split(/\s+/))
+  return setOf(words(text))
+}
+
+function words(text: string): string[] {
+  return text.trim().split(/\s+/)
 }

@@ -1,6 +1,18 @@
-import { looksSecret } from './looks-secret.ts'
-import { hidesText, marker, type Names, type Rule } from './names.ts'
+import {
+  endsSegment,
+  endsWord,
+  hexValue,
+  isDigit,
+  isGap,
+  isLetter,
+  isNameCode,
+  isTokenCode,
+} from './characters.ts'
+import { folded } from './folded-name.ts'
+import { looksSecretIn } from './looks-secret.ts'
+import { hidesPart, hidesText, marker, type Names, type Rule } from './names.ts'
 import type { Found } from './shapes.ts'
+import { WordTable } from './word-table.ts'
 
 /** How far back a name is looked for, and how much space may stand between name, separator and value. */
 const longestName = 64
@@ -10,70 +22,85 @@ const longestGap = 8
  * What the name before a separator hides after it: `password=x` in forms, URLs and connection strings, `"password": "x"`
  * in JSON (also in JSON inside a string, with its backslashes), `password: 'x'` as `util.inspect` prints it,
  * `password = 'x'` in SQL, `Cookie: a=b` in the text of a request.
+ *
+ * It is asked of every `=` and `:`, so it makes no string of what it looks at.
  */
 export function findPair(names: Names, text: string, separator: number, length: number): Found | undefined {
-  const name = nameBefore(text, separator, length > 1)
-  if (name === '') return undefined
-  const rule = names.rule(name)
-  if (rule.verdict === 'never') return undefined
+  const rule = ruleBefore(names, text, separator, length > 1)
+  if (rule === undefined || rule.verdict === 'never') return undefined
 
-  const colon = text[separator] === ':'
+  const colon = text.charCodeAt(separator) === colonCode
   let from = separator + length
-  if (!colon && text[from] === '=') return undefined
+  if (!colon && text.charCodeAt(from) === equals) return undefined
   // `=>` is how `util.inspect` prints a Map.
-  if (!colon && text[from] === '>') from++
+  if (!colon && text.charCodeAt(from) === greater) from++
   const close = from
   while (from - close < longestGap && isGap(text.charCodeAt(from))) from++
 
   return (
     quotedValue(rule, text, from) ??
-    (colon ? cookieLine(name, text, from) : undefined) ??
-    bareValue(rule, name, text, from, { colon, close: from === close })
+    (colon ? cookieLine(text, from) : undefined) ??
+    bareValue(rule, text, from, { colon, close: from === close, encoded: length > 1 })
   )
 }
 
-function isGap(code: number): boolean {
-  return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d
+const colonCode = 0x3a
+const equals = 0x3d
+const greater = 0x3e
+const percent = 0x25
+const backslash = 0x5c
+const doubleQuote = 0x22
+const singleQuote = 0x27
+const backtick = 0x60
+
+function isQuote(code: number): boolean {
+  return code === doubleQuote || code === singleQuote || code === backtick
 }
 
-/** The last part of the path that ends before the separator: `password` of `user[password]` and `body.password`. */
-function nameBefore(text: string, separator: number, encoded: boolean): string {
+/** The rule of the name that ends before the separator. */
+function ruleBefore(names: Names, text: string, separator: number, encoded: boolean): Rule | undefined {
   let to = separator
   while (to > 0 && separator - to < longestGap && isGap(text.charCodeAt(to - 1))) to--
-  const closing = text[to - 1]
-  if (closing === '"' || closing === "'" || closing === '`') {
+  if (to > 0 && isQuote(text.charCodeAt(to - 1))) {
     to--
-    for (let slashes = 0; slashes < mostSlashes && text[to - 1] === '\\'; slashes++) to--
+    for (let slashes = 0; slashes < mostSlashes && text.charCodeAt(to - 1) === backslash; slashes++) to--
   }
   let from = to
   let plain = true
+  let signs = false
   while (from > 0 && to - from < longestName) {
     const code = text.charCodeAt(from - 1)
-    if (!isNameCode(code, encoded)) break
-    if (code === 0x2e || code === 0x5b || code === 0x5d || code === 0x25) plain = false
+    if (code === percent) {
+      // Where the separator is encoded, so is what is no part of the name; but brackets are.
+      if (encoded && !isEncodedBracket(text, from)) break
+      signs = true
+    } else if (!isNameCode(code)) break
+    if (isPathOrWide(code)) plain = false
     from--
   }
-  if (to - from < 2) return ''
-  const name = text.slice(from, to)
-  return plain ? name : (/([^.[\]]+)(?:\.?\[\d*\])*\]?$/.exec(decoded(name))?.[1] ?? '')
+  if (to - from < 2) return undefined
+  const spelling = { plain, percent: signs }
+  if (!encoded || from === 0 || text.charCodeAt(from - 1) !== percent || !isEscape(text, from, to))
+    return names.ruleIn(text, from, to, spelling)
+  // `%26otp%3D`: the digits belong to the sign before them, unless a name begins with them.
+  const rule = names.ruleIn(text, from + 2, to, spelling)
+  return rule.verdict === 'never' ? names.ruleIn(text, from, to, spelling) : rule
 }
 
-/** Letters and digits of any alphabet, and `-_$.[]`; `%` where the separator itself is not encoded. */
-function isNameCode(code: number, encoded: boolean): boolean {
-  if (code >= 0x80 || (code >= 0x61 && code <= 0x7a)) return true
-  // Large letters, and `[` and `]` behind them.
-  if (code >= 0x41 && code <= 0x5d) return code !== 0x5c
-  if (code >= 0x30 && code <= 0x39) return true
-  return code === 0x2d || code === 0x5f || code === 0x24 || code === 0x2e || (code === 0x25 && !encoded)
+/** `.`, `[`, `]`, `%`, and what is no ASCII. */
+function isPathOrWide(code: number): boolean {
+  return code >= 0x80 || code === 0x2e || code === 0x5b || code === 0x5d || code === percent
 }
 
-function decoded(name: string): string {
-  if (!name.includes('%')) return name
-  try {
-    return decodeURIComponent(name)
-  } catch {
-    return name
-  }
+/** `5B` and `5D`. */
+function isEncodedBracket(text: string, at: number): boolean {
+  if (text.charCodeAt(at) !== 0x35) return false
+  const last = text.charCodeAt(at + 1) | 0x20
+  return last === 0x62 || last === 0x64
+}
+
+function isEscape(text: string, from: number, to: number): boolean {
+  return to - from > 3 && hexValue(text.charCodeAt(from)) >= 0 && hexValue(text.charCodeAt(from + 1)) >= 0
 }
 
 /** JSON in JSON in JSON has seven before a quote. */
@@ -81,30 +108,33 @@ const mostSlashes = 8
 
 function quotedValue(rule: Rule, text: string, at: number): Found | undefined {
   let slashes = 0
-  while (slashes < mostSlashes && text[at + slashes] === '\\') slashes++
-  const quote = text[at + slashes]
-  if (quote !== '"' && quote !== "'" && quote !== '`') return undefined
+  while (slashes < mostSlashes && text.charCodeAt(at + slashes) === backslash) slashes++
+  const quote = text.charCodeAt(at + slashes)
+  if (!isQuote(quote)) return undefined
   const from = at + slashes + 1
   const to = closingQuote(text, from, quote, slashes)
-  return hidesText(rule, text.slice(from, to)) ? { from, to } : undefined
+  return hidesPart(rule, text, from, to) ? { from, to } : undefined
 }
 
 /** Where the quoted text ends that was opened with this many backslashes: at a quote with no more of them. */
-function closingQuote(text: string, from: number, quote: string, opening: number): number {
-  for (let at = text.indexOf(quote, from); at !== -1; at = text.indexOf(quote, at + 1)) {
+function closingQuote(text: string, from: number, quote: number, opening: number): number {
+  const sign = quote === doubleQuote ? '"' : quote === singleQuote ? "'" : '`'
+  for (let at = text.indexOf(sign, from); at !== -1; at = text.indexOf(sign, at + 1)) {
     let slashes = 0
-    while (at - slashes > from && text[at - slashes - 1] === '\\') slashes++
+    while (at - slashes > from && text.charCodeAt(at - slashes - 1) === backslash) slashes++
     if (opening === 0 ? slashes % 2 === 0 : slashes <= opening) return opening === 0 ? at : at - slashes
   }
   return text.length
 }
 
+const cookieNames = new WordTable<true>(4)
+for (const name of ['cookie', 'setcookie', 'cookie2', 'setcookie2']) cookieNames.add(name, true)
 const firstCookie = /[\w!#$%&*+.^|~-]{1,128}=/y
 const lineRest = /(?:[^\r\n"'`\\]|\\(?![nr"'`]))*/y
 
 /** A header in the text of a request: all cookies at once. */
-function cookieLine(name: string, text: string, from: number): Found | undefined {
-  if (!/^(?:set-)?cookie2?$/i.test(name)) return undefined
+function cookieLine(text: string, from: number): Found | undefined {
+  if (cookieNames.get() === undefined) return undefined
   firstCookie.lastIndex = from
   if (!firstCookie.test(text)) return undefined
   lineRest.lastIndex = from
@@ -112,40 +142,92 @@ function cookieLine(name: string, text: string, from: number): Found | undefined
   return { from, to: lineRest.lastIndex }
 }
 
-const segment = /[^\s&;"'<>`\\=:]{0,300}/y
-const word = /(?:[^\s&;"'<>`\\%]|%(?!26)|\\(?!["'nrt]))*/y
+/** So much of a bare value is decided upon: a text which is all pairs must not be read over and over. */
+const longestSegment = 300
+
+interface Before {
+  readonly colon: boolean
+  /** Whether nothing is between the separator and the value. */
+  readonly close: boolean
+  readonly encoded: boolean
+}
 
 function bareValue(
   rule: Rule,
-  name: string,
   text: string,
   from: number,
-  { colon, close }: { readonly colon: boolean; readonly close: boolean },
+  { colon, close, encoded }: Before,
 ): Found | undefined {
-  // What is decided upon is short, so that a text which is all pairs is not read over and over.
-  segment.lastIndex = from
-  segment.test(text)
-  const first = text.slice(from, segment.lastIndex)
-  if (first === '' || first.startsWith(marker)) return undefined
-  if (/^-?\d[\d.,]*$/.test(first)) {
-    const number = first.endsWith(',') ? first.slice(0, -1) : first
-    return hidesNumber(rule, name, colon) ? { from, to: from + number.length } : undefined
+  const end = Math.min(text.length, from + longestSegment)
+  let to = from
+  let digits = 0
+  let letters = 0
+  let token = true
+  let numeric = true
+  for (; to < end; to++) {
+    const code = text.charCodeAt(to)
+    if (endsSegment(code) || (encoded && code === percent && isEncodedAnd(text, to))) break
+    if (isDigit(code)) {
+      digits++
+      continue
+    }
+    // `-12.50`
+    if (digits === 0 ? code !== 0x2d || to > from : code !== 0x2e && code !== 0x2c) numeric = false
+    if (isLetter(code)) letters++
+    else if (!isTokenCode(code)) token = false
+  }
+  if (to === from || text.startsWith(marker, from)) return undefined
+  if (numeric && digits > 0) {
+    if (!hidesNumber(rule, colon)) return undefined
+    return { from, to: text.charCodeAt(to - 1) === comma ? to - 1 : to }
   }
   // Behind a space or a colon stands prose as often as a value: "token: must not be empty", `where token = other`.
   const sure = close && !colon
-  if (!sure && !looksSecret(first) && !/^(?=\D*\d)(?=[^a-z]*[a-z])[\w.~+/-]{8,}$/i.test(first))
-    return undefined
-  const decisive = text.startsWith('://', segment.lastIndex) ? `${first}://` : first
+  const mixed = token && digits > 0 && letters > 0 && to - from >= 8
+  if (!sure && !mixed && !looksSecretIn(text, from, to)) return undefined
   // `?token=abc` is no parser's.
-  const strict = sure && rule.but === 'token' ? { verdict: rule.verdict } : rule
-  if (!hidesText(strict, decisive)) return undefined
-  word.lastIndex = from
-  word.test(text)
-  return { from, to: word.lastIndex }
+  const strict = sure && rule.but === 'token' ? strictly(rule) : rule
+  const hides = text.startsWith('://', to)
+    ? hidesText(strict, `${text.slice(from, to)}://`)
+    : hidesPart(strict, text, from, to)
+  return hides ? { from, to: wordEnd(text, from, encoded) } : undefined
+}
+
+const comma = 0x2c
+
+const strictRule: Rule = { verdict: 'text' }
+
+function strictly({ verdict }: Rule): Rule {
+  return verdict === 'text' ? strictRule : { verdict }
+}
+
+/** Where a bare value ends: at a space, a quote, `&`, `;` or what stands for `&` where the separator is encoded. */
+function wordEnd(text: string, from: number, encoded: boolean): number {
+  let at = from
+  for (; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (!endsWord(code)) continue
+    if (code === percent) {
+      if (encoded && isEncodedAnd(text, at)) break
+    } else if (code === backslash) {
+      const next = text.charCodeAt(at + 1)
+      if (next === doubleQuote || next === singleQuote || isEscapedBreak(next)) break
+    } else break
+  }
+  return at
+}
+
+function isEncodedAnd(text: string, at: number): boolean {
+  return text.charCodeAt(at + 1) === 0x32 && text.charCodeAt(at + 2) === 0x36
+}
+
+/** `n`, `r` and `t`. */
+function isEscapedBreak(code: number): boolean {
+  return code === 0x6e || code === 0x72 || code === 0x74
 }
 
 /** `?token=123456` is a secret, `max_tokens=4096` and `"token": 17` are not. */
-function hidesNumber({ verdict }: Rule, name: string, colon: boolean): boolean {
+function hidesNumber({ verdict }: Rule, colon: boolean): boolean {
   if (verdict === 'always' || verdict === 'number') return true
-  return !colon && verdict === 'text' && !/s$/i.test(name)
+  return !colon && verdict === 'text' && (folded.last | 0x20) !== 0x73
 }

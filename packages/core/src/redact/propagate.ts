@@ -24,9 +24,13 @@ export class Remembered {
     return this.#size === 0
   }
 
+  get isFull(): boolean {
+    return this.#size >= mostSecrets
+  }
+
   /** @param secret that looks secret: a word such as "admin" would take all sense from a report */
   add(secret: string): void {
-    if (this.#size >= mostSecrets || secret in this.#known) return
+    if (this.isFull || secret in this.#known) return
     this.#known[secret] = true
     this.#size++
     this.#addSpelling(secret, secret.slice(0, enough))

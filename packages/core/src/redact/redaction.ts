@@ -2,8 +2,8 @@
 import { uncurry } from '../primordials.ts'
 import { headerValue } from './headers.ts'
 import { hideNamed, type Texts } from './hide-named.ts'
-import { looksSecret } from './looks-secret.ts'
-import { hidesText, marker, Names } from './names.ts'
+import { looksSecret, looksSecretIn } from './looks-secret.ts'
+import { hidesText, Names } from './names.ts'
 import { findPair } from './pairs.ts'
 import { propagate, Remembered } from './propagate.ts'
 import type { Redactor } from './redactor.ts'
@@ -70,9 +70,7 @@ export class ReportRedaction implements Redactor, Texts {
   text(text: string): string {
     const known = getText(this.#shown, text)
     if (known !== undefined) return known
-    const shown = hideShapes(text, hideMatch, (whole, separator, length) =>
-      this.#findPair(whole, separator, length),
-    )
+    const shown = hideShapes(text, (whole, separator, length) => this.#findPair(whole, separator, length))
     setText(this.#shown, text, shown)
     if (shown !== text) setText(this.#shown, shown, shown)
     return shown
@@ -106,16 +104,15 @@ export class ReportRedaction implements Redactor, Texts {
 
   #findPair(text: string, separator: number, length: number): ReturnType<typeof findPair> {
     const found = findPair(this.names, text, separator, length)
-    if (found !== undefined && found.to - found.from < 1024) this.remember(text.slice(found.from, found.to))
+    if (found === undefined) return undefined
+    const { from, to } = found
+    if (to - from < 1024 && !this.#remembered.isFull && looksSecretIn(text, from, to))
+      this.#remembered.add(text.slice(from, to))
     return found
   }
 }
 
-function hideMatch(): string {
-  return marker
-}
-
 /** Source text without keys and tokens that are written into it. What a name says is left: it is a program. */
 export function redactSource(text: string): string {
-  return hideShapes(text, hideMatch)
+  return hideShapes(text)
 }

@@ -1,4 +1,8 @@
-import { looksSecret } from './looks-secret.ts'
+import { isUrlSafe } from './characters.ts'
+import { credential } from './credential.ts'
+import { looksSecretIn } from './looks-secret.ts'
+import { marker } from './names.ts'
+import { userInfo } from './user-info.ts'
 
 /**
  * Finds what has the shape of a secret in a text, and hides it. The text is read once from the left; what is looked at
@@ -58,69 +62,101 @@ interface Beginning {
 /** What may begin with each character, by its code. */
 const beginnings: Array<Beginning[] | undefined> = Array.from({ length: 128 })
 
+/** What is to be done at each character, by its code. Most often nothing. */
+const steps = new Uint8Array(128)
+const nothing = 0
+const atColon = 1
+const atEquals = 2
+const atPercent = 3
+const atLetterE = 4
+const atBeginning = 5
+
 function begins(prefix: string, find: Finder): void {
-  ;(beginnings[prefix.charCodeAt(0)] ??= []).push({ prefix, find })
+  const code = prefix.charCodeAt(0)
+  steps[code] = atBeginning
+  ;(beginnings[code] ??= []).push({ prefix, find })
 }
 
 for (const one of prefixed) begins(one.prefix, (text, index) => prefixedToken(text, index, one))
-for (const word of ['Bearer', 'bearer', 'BEARER', 'Basic', 'basic', 'BASIC']) begins(word, scheme)
+for (const word of ['Bearer', 'bearer', 'BEARER', 'Basic', 'basic', 'BASIC']) begins(word, credential)
 begins('-----BEGIN ', pemBlock)
+steps[0x3a] = atColon
+steps[0x3d] = atEquals
+steps[0x25] = atPercent
+steps[0x65] = atLetterE
 
 /** What is hidden by its name in a text: `name=value`, `"name": "value"`. Undefined when there is nothing to hide. */
 export type FindPair = (text: string, separator: number, length: number) => Found | undefined
 
-/**
- * @param hide called with each hidden part; returns what stands there instead
- * @param findPair finds what a name hides; without it the text is source code, where `token = value` is a statement
- */
-export function hideShapes(text: string, hide: (secret: string) => string, findPair?: FindPair): string {
+/** @param findPair finds what a name hides; without it the text is source code, where `token = value` is a statement */
+export function hideShapes(text: string, findPair?: FindPair): string {
   let result = ''
+  let piece = ''
   let copied = 0
   // Where the run of letters that was searched for a JWT in vain ends: no other starts in it.
   let noTokenBefore = 0
   // Where the next `@` is that was looked for.
   let sign = -1
-  for (let at = 0; at < text.length; at++) {
+  const { length } = text
+  for (let at = 0; at < length; at++) {
     const code = text.charCodeAt(at)
+    const step = code < 0x80 ? steps[code]! : nothing
+    if (step === nothing) continue
     let found: Found | undefined
-    if (code === colon && text.charCodeAt(at + 1) === slash && text.charCodeAt(at + 2) === slash) {
-      if (sign < at && sign !== noSign) {
-        sign = text.indexOf('@', at)
-        if (sign === -1) sign = noSign
-      }
-      found = userInfo(text, at + 3, sign)
-    } else if (code === colon || code === equals) {
+    if (step === atColon) {
+      if (text.charCodeAt(at + 1) === slash && text.charCodeAt(at + 2) === slash) {
+        if (sign < at && sign !== noSign) {
+          sign = text.indexOf('@', at)
+          if (sign === -1) sign = noSign
+        }
+        found = userInfo(text, at + 3, sign)
+      } else found = findPair?.(text, at, 1)
+    } else if (step === atEquals) {
       found = findPair?.(text, at, 1)
-    } else if (code === percent && isEncodedEquals(text, at)) {
-      found = findPair?.(text, at, 3)
-    } else if (code === letterE && text.charCodeAt(at + 1) === letterY && text[at + 2] === 'J') {
-      if (at < noTokenBefore) continue
+    } else if (step === atPercent) {
+      if (isEncodedEquals(text, at)) found = findPair?.(text, at, 3)
+    } else if (step === atLetterE) {
+      if (at < noTokenBefore || text.charCodeAt(at + 1) !== letterY || text.charCodeAt(at + 2) !== letterJ)
+        continue
       found = jwt(text, at)
       if (found === undefined) noTokenBefore = runEnd(text, at)
-    } else {
-      const list = beginnings[code]
-      if (list === undefined) continue
-      const next = text.charCodeAt(at + 1)
-      for (let one = 0; one < list.length && found === undefined; one++) {
-        const { prefix, find } = list[one]!
-        if (next === prefix.charCodeAt(1) && text.startsWith(prefix, at)) found = find(text, at, prefix)
-      }
-    }
+    } else found = findBeginning(text, at, beginnings[code]!)
     if (found === undefined || found.to <= found.from) continue
-    result += text.slice(copied, found.from) + hide(text.slice(found.from, found.to))
+    piece += text.slice(copied, found.from) + marker
     copied = found.to
     at = found.to - 1
+    if (piece.length < 1024) continue
+    result += flat(piece)
+    piece = ''
   }
-  return copied === 0 ? text : result + text.slice(copied)
+  return copied === 0 ? text : result + piece + text.slice(copied)
+}
+
+/**
+ * The same text in one piece: reading a character of it makes it so. V8 keeps the parts of a text that was put together
+ * until then, and where all is replaced, to collect a hundred thousand parts costs more than anything else.
+ */
+function flat(text: string): string {
+  return text.charCodeAt(text.length - 1) === markerEnd ? text : text.slice(0)
+}
+
+const markerEnd = marker.charCodeAt(marker.length - 1)
+
+function findBeginning(text: string, at: number, list: readonly Beginning[]): Found | undefined {
+  for (let one = 0; one < list.length; one++) {
+    const { prefix, find } = list[one]!
+    let same = 1
+    while (same < prefix.length && text.charCodeAt(at + same) === prefix.charCodeAt(same)) same++
+    const found = same === prefix.length ? find(text, at, prefix) : undefined
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 const noSign = Infinity
-const colon = 0x3a
 const slash = 0x2f
-const equals = 0x3d
-const percent = 0x25
-const letterE = 0x65
 const letterY = 0x79
+const letterJ = 0x4a
 
 function isEncodedEquals(text: string, at: number): boolean {
   const last = text.charCodeAt(at + 2)
@@ -138,12 +174,10 @@ function pemBlock(text: string, from: number): Found | undefined {
   return { from, to: dashes === -1 || dashes > end + 80 ? end + 8 : dashes + 5 }
 }
 
-const urlSafe = /[\w-]*/y
-
 function runEnd(text: string, from: number): number {
-  urlSafe.lastIndex = from
-  urlSafe.test(text)
-  return urlSafe.lastIndex
+  let at = from
+  while (isUrlSafe(text.charCodeAt(at))) at++
+  return at
 }
 
 /** Three parts, or five when it is encrypted; the last may be cut off. */
@@ -159,75 +193,9 @@ function jwt(text: string, from: number): Found | undefined {
 }
 
 function prefixedToken(text: string, from: number, { prefix, rest, check }: Prefixed): Found | undefined {
-  if (check === true && from > 0 && /[\w-]/.test(text[from - 1]!)) return undefined
+  if (check === true && from > 0 && isUrlSafe(text.charCodeAt(from - 1))) return undefined
   rest.lastIndex = from + prefix.length
   if (!rest.test(text)) return undefined
   const to = rest.lastIndex
-  return check === true && !looksSecret(text.slice(from, to)) ? undefined : { from, to }
-}
-
-const afterScheme = /(?:[ \t]+|%20)([\w.~+/-]{4,}=*)/y
-
-/** `Bearer x`, `Basic x`, but not "basic authentication" or "bearer token". */
-function scheme(text: string, index: number, word: string): Found | undefined {
-  afterScheme.lastIndex = index + word.length
-  const token = afterScheme.exec(text)?.[1]
-  if (token === undefined) return undefined
-  const from = afterScheme.lastIndex - token.length
-  const found = { from, to: afterScheme.lastIndex }
-  if (word.toLowerCase() === 'basic') return isCredentials(token) ? found : undefined
-  return /\d/.test(token) || token.length >= 20 ? found : undefined
-}
-
-const base64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
-
-/** Whether it is base64 of `user:password`: readable up to a colon. */
-function isCredentials(token: string): boolean {
-  let bits = 0
-  let held = 0
-  for (let at = 0; at < token.length && at < 400; at++) {
-    const value = base64.indexOf(token[at]!)
-    if (value === -1) return false
-    bits = (bits << 6) | value
-    held += 6
-    if (held < 8) continue
-    held -= 8
-    const byte = (bits >> held) & 0xff
-    if (byte === 0x3a) return true
-    if (byte < 0x20 || byte === 0x7f) return false
-    bits &= (1 << held) - 1
-  }
-  return false
-}
-
-const authority = /[^\s/?#"'<>`\\|]*/y
-const port = /^\d{0,5}$/
-const placeholder = /^(?:\$?\{.*|<.*|%s|\*+|\$\w+|\[redacted\])$/
-
-/** Behind a slash that no password may have, so far at most an `@` is looked for. */
-const furthestSign = 64
-
-/** The password in `scheme://user:password@host`; `from` is after the slashes, no `@` is before `next`. */
-function userInfo(text: string, from: number, next: number): Found | undefined {
-  authority.lastIndex = from
-  authority.test(text)
-  const end = authority.lastIndex
-  const whole = text.slice(from, end)
-  const sign = whole.lastIndexOf('@')
-  const colon = whole.indexOf(':')
-  if (sign !== -1) {
-    const user = colon === -1 || colon > sign ? whole.slice(0, sign) : whole.slice(0, colon)
-    if (looksSecret(user)) return { from, to: from + sign }
-    if (colon === -1 || colon > sign || placeholder.test(whole.slice(colon + 1, sign))) return undefined
-    return { from: from + colon + 1, to: from + sign }
-  }
-  const rest = whole.slice(colon + 1)
-  if (colon === -1 || whole.startsWith('[') || port.test(rest) || placeholder.test(rest)) return undefined
-  // A password with a slash in it, as no URL may have and many drivers take.
-  const near = next <= end + furthestSign
-  const later = near ? /^[^\s"'<>`]{0,64}@/.exec(text.slice(end, end + furthestSign + 1)) : null
-  if (later !== null) return { from: from + colon + 1, to: end + later[0].length - 1 }
-  // The text was cut.
-  if (end === text.length && looksSecret(rest)) return { from: from + colon + 1, to: end }
-  return undefined
+  return check === true && !looksSecretIn(text, from, to) ? undefined : { from, to }
 }
