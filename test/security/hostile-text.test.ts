@@ -1,6 +1,7 @@
 // oxlint-disable no-control-regex -- what must not be there has to be named
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Report } from '../../packages/protocol/src/index.ts'
 import { closeBrowser, launchBrowser } from '../browser/launch.ts'
 import { PageServer } from '../page/page-server.ts'
 import { filledWith, maximalReport } from '../report-samples.ts'
@@ -56,9 +57,18 @@ const elements = new Set(
 const attributes = new Set(
   (
     'lang charset name content nonce rel href class id hidden type data-copy role tabindex aria-label aria-labelledby open ' +
-    'data-n scope readonly rows spellcheck'
+    'data-n data-note title scope readonly rows spellcheck'
   ).split(' '),
 )
+
+/** Else no frame would lead into an editor. */
+function withAbsolutePaths(report: Report): Report {
+  const frames = report.frames.map((frame) => {
+    const { location } = frame
+    return location === null ? frame : { ...frame, location: { ...location, file: `/${location.file}` } }
+  })
+  return { ...report, frames }
+}
 
 const server = new PageServer()
 let browser: Browser
@@ -82,7 +92,10 @@ afterAll(async () => {
 
 describe('every text of a report', () => {
   it.each(corpus)('is text on the page: %j', async (text) => {
-    const address = server.add({ ...filledWith(maximalReport, text), id: maximalReport.id })
+    const address = server.add({
+      ...withAbsolutePaths(filledWith(maximalReport, text)),
+      id: maximalReport.id,
+    })
     const before = server.requests.length
     await page.goto(address)
     await page.evaluate(() => {
@@ -118,8 +131,14 @@ describe('every text of a report', () => {
     expect(found.handlers).toEqual([])
     expect(found.elements.filter((name) => !elements.has(name))).toEqual([])
     expect(found.attributes.filter((name) => !attributes.has(name))).toEqual([])
-    const json = `${server.origin}/__throwpoint/${maximalReport.id}.json`
-    expect(found.addresses.filter((href) => !/^(?:data:,|#[\w-]+)$/.test(href) && href !== json)).toEqual([])
+    const link = `${server.origin}/__throwpoint/${maximalReport.id}`
+    const forms = ['md', 'json', 'txt', 'curl'].map((form) => `${link}.${form}`)
+    const editor = /^vscode:\/\/file\/[\w%.~!'()*/-]*:\d+:\d+$/
+    const fine = (href: string): boolean =>
+      /^(?:data:,|#[\w-]+)$/.test(href) || forms.includes(href) || editor.test(href)
+    expect(found.addresses.filter((href) => !fine(href))).toEqual([])
+    if (!/[\0\ud800]/.test(text) && text.length < 1000)
+      expect(found.addresses.some((href) => editor.test(href))).toBe(true)
     expect(found.scripts).toBe(1)
     expect(server.requests.length - before).toBe(1)
     // Nothing that a reader would not see.
