@@ -87,7 +87,7 @@ export class FixtureProcess {
   /** Starts one and waits until all of its servers listen. */
   static async start(options: FixtureOptions): Promise<FixtureProcess> {
     const fixture = new FixtureProcess(options)
-    const started = await fixture.until(() => fixture.#ready, 120_000)
+    const started = await fixture.until(() => fixture.#ready, 280_000)
     if (!started) {
       fixture.kill()
       const { program, alias, cases } = options
