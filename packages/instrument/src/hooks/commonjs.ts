@@ -1,5 +1,5 @@
 import Module from 'node:module'
-import { fileURLToPath } from 'node:url'
+import { fileOf } from './file-of.ts'
 import { Runtime } from '../runtime.ts'
 import { debugLog } from './debug-log.ts'
 import type { Instrumenter } from './instrumenter.ts'
@@ -67,7 +67,7 @@ export class CommonJsHook {
   required(url: string, loaded: Loaded): Loaded {
     const { format, source } = loaded
     if (source == null || !url.startsWith('file:') || prototype._compile !== this.#ours) return loaded
-    const file = fileURLToPath(url)
+    const file = fileOf(url)
     const module = (Module as unknown as { _cache: Record<string, Module | undefined> })._cache[file]
     // Compilers put theirs in front of that of all modules
     if (module === undefined || Object.hasOwn(module, '_compile')) return loaded

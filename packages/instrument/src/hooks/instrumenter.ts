@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileOf } from './file-of.ts'
 import { isRewriterLoading, rewrite } from '../late.ts'
 import type { Language, SourceKind } from '../rewrite/node.ts'
 import { runtimeName } from '../rewrite/rewrite-names.ts'
@@ -69,7 +69,7 @@ export class Instrumenter {
     check: boolean = kind !== 'commonjs',
   ): string {
     if (this.#isBusy || isRewriterLoading()) return source
-    const file = url.startsWith('file:') ? fileURLToPath(url) : url
+    const file = url.startsWith('file:') ? fileOf(url) : url
     try {
       if (!path.isAbsolute(file) || !this.#userCode.has(file)) return source
       // Another hook of ours has seen it

@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url'
+import { fileOf } from './file-of.ts'
 import { languageOf, type Instrumenter } from './instrumenter.ts'
 
 /** What a load hook gives back; formats and sources as Node has them. */
@@ -18,7 +18,7 @@ export function instrumentLoaded(instrumenter: Instrumenter, url: string, loaded
   // Other CommonJS is rewritten where it is compiled: text returned here would take another way through Node
   if (!isCommonJs && format !== 'module' && format !== 'module-typescript') return loaded
   if (source == null || !url.startsWith('file:')) return loaded
-  const file = fileURLToPath(url)
+  const file = fileOf(url)
   if (!instrumenter.isUserCode(file)) return loaded
   const text = textOf(source)
   const language = languageOf(file, format === 'module' && isCompiled(text))

@@ -1,6 +1,7 @@
 import Module from 'node:module'
 import path from 'node:path'
 import type { MessagePort } from 'node:worker_threads'
+import { fileOf } from './file-of.ts'
 import type { Loaded } from './load.ts'
 import { workerThreads } from './threads.ts'
 
@@ -20,7 +21,8 @@ export function foreignExtensions(): readonly string[] {
 
 /** Whether Node itself has nothing better for a file than what was registered for `require`. */
 export function isForRequire(url: string, outcome: unknown, extensions: readonly string[]): boolean {
-  if (!url.startsWith('file:') || !extensions.includes(path.extname(new URL(url).pathname))) return false
+  if (extensions.length === 0 || !url.startsWith('file:')) return false
+  if (!extensions.includes(path.extname(fileOf(url)))) return false
   const { format, code } = outcome as { format?: unknown; code?: unknown }
   return format === 'commonjs-typescript' || code === 'ERR_UNKNOWN_FILE_EXTENSION'
 }
