@@ -84,20 +84,16 @@ export class Edits {
 
 /** Offsets to 1-based lines and columns. */
 export class Lines {
-  readonly #starts: number[] = [0]
+  readonly #source: string
+  #found: number[] | undefined
 
   constructor(source: string) {
-    for (let index = 0; index < source.length; index++) {
-      const code = source.charCodeAt(index)
-      if (
-        code === 10 ||
-        (code === 13 && source.charCodeAt(index + 1) !== 10) ||
-        code === 0x2028 ||
-        code === 0x2029
-      ) {
-        this.#starts.push(index + 1)
-      }
-    }
+    this.#source = source
+  }
+
+  /** Looked for when somebody asks: most modules have nobody who does. */
+  get #starts(): number[] {
+    return (this.#found ??= lineStarts(this.#source))
   }
 
   get count(): number {
@@ -109,13 +105,30 @@ export class Lines {
   }
 
   place(offset: number): { line: number; column: number } {
+    const starts = this.#starts
     let low = 0
-    let high = this.#starts.length - 1
+    let high = starts.length - 1
     while (low < high) {
       const middle = (low + high + 1) >> 1
-      if (this.#starts[middle]! <= offset) low = middle
+      if (starts[middle]! <= offset) low = middle
       else high = middle - 1
     }
-    return { line: low + 1, column: offset - this.#starts[low]! + 1 }
+    return { line: low + 1, column: offset - starts[low]! + 1 }
   }
+}
+
+function lineStarts(source: string): number[] {
+  const starts = [0]
+  for (let index = 0; index < source.length; index++) {
+    const code = source.charCodeAt(index)
+    if (
+      code === 10 ||
+      (code === 13 && source.charCodeAt(index + 1) !== 10) ||
+      code === 0x2028 ||
+      code === 0x2029
+    ) {
+      starts.push(index + 1)
+    }
+  }
+  return starts
 }

@@ -1,31 +1,46 @@
 import type { Node } from './node.ts'
 
+/** How a module begins. */
+export interface Beginning {
+  /** Where its directives end. */
+  readonly directivesEnd: number | undefined
+  /** What comes first, or after the directives, is imported. */
+  readonly hasImports: boolean
+  /** The first statement that is no import, with its decorators; undefined where nothing else is left. */
+  readonly firstOther: number | undefined
+}
+
 /**
  * Where the header stands: after a hash-bang line, the directives and the imports, which run before it wherever they
  * stand and whose lines Node prints when they fail. Undefined where nothing else is left.
  */
 export function headerPlace(
-  program: Node,
+  { directivesEnd, hasImports, firstOther }: Beginning,
   source: string,
 ): { position: number; afterDirective: boolean } | undefined {
-  const body = program['body'] as Node[]
+  if (hasImports) {
+    return firstOther === undefined ? undefined : { position: firstOther, afterDirective: false }
+  }
+  if (directivesEnd !== undefined) return { position: directivesEnd, afterDirective: true }
   let position = source.charCodeAt(0) === 0xfeff ? 1 : 0
-  let afterDirective = false
   if (source.startsWith('#!', position)) {
     const end = source.slice(position).search(/[\n\r\u2028\u2029]/)
     position = end === -1 ? source.length : position + end + 1
   }
-  const directives = body.findIndex((statement) => typeof statement['directive'] !== 'string')
-  const last = directives === -1 ? body.at(-1) : body[directives - 1]
-  if (last !== undefined) {
-    position = last.end
-    afterDirective = true
+  return { position, afterDirective: false }
+}
+
+export function beginningOf(program: Node): Beginning {
+  const body = program['body'] as Node[]
+  const statements = body.filter((statement) => typeof statement['directive'] !== 'string')
+  const first = statements.find((statement) => !isImport(statement))
+  const decorators = (first?.['declaration'] ?? first)?.['decorators'] as Node[] | undefined
+  return {
+    directivesEnd: body.findLast((statement) => typeof statement['directive'] === 'string')?.end,
+    hasImports: statements[0] !== undefined && isImport(statements[0]),
+    firstOther:
+      first === undefined ? undefined : Math.min(first.start, decorators?.[0]?.start ?? first.start),
   }
-  if (directives === -1 || !isImport(body[directives]!)) return { position, afterDirective }
-  const first = body.slice(directives).find((statement) => !isImport(statement))
-  if (first === undefined) return undefined
-  const decorators = (first['declaration'] ?? first)['decorators'] as Node[] | undefined
-  return { position: Math.min(first.start, decorators?.[0]?.start ?? first.start), afterDirective: false }
 }
 
 function isImport(node: Node): boolean {

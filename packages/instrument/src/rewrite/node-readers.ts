@@ -64,11 +64,11 @@ export const readers: Record<string, Read> = {
   ClassExpression: classLike,
   Identifier(reader, node, scope) {
     const name = node['name'] as string
-    if (name === 'arguments') markThis(scope, 'usesArguments')
+    if (name === 'arguments') scope.fn.says('usesArguments')
     reader.refer(name, node.start, scope)
   },
-  ThisExpression: (_reader, _node, scope) => markThis(scope, 'usesThis'),
-  Super: (_reader, _node, scope) => markThis(scope, 'usesSuper'),
+  ThisExpression: (_reader, _node, scope) => scope.fn.says('usesThis'),
+  Super: (_reader, _node, scope) => scope.fn.says('usesSuper'),
   MetaProperty: skip,
   PrivateIdentifier: skip,
   BreakStatement: skip,
@@ -214,9 +214,7 @@ export const readers: Record<string, Read> = {
     const callee = node['callee'] as Node
     const first = node['arguments'][0] as Node | undefined
     if (callee.type === 'Identifier' && callee['name'] === 'eval') {
-      for (let fn: Fn | undefined = scope.fn; fn !== undefined; fn = fn.parent) fn.hasEval = true
-      markThis(scope, 'usesThis')
-      markThis(scope, 'usesArguments')
+      scope.fn.callsEval()
     }
     if (nameOf(unbound(callee)) === 'breakpoint') {
       const argumentsEnd = (node['arguments'] as Node[]).at(-1)?.end
@@ -249,7 +247,7 @@ export const readers: Record<string, Read> = {
     let name = node['name'] as Node
     while (name.type === 'JSXMemberExpression') name = name['object']
     if (name.type === 'JSXIdentifier') {
-      if (name['name'] === 'this') markThis(scope, 'usesThis')
+      if (name['name'] === 'this') scope.fn.says('usesThis')
       else reader.refer(name['name'], name.start, scope)
     }
     reader.visitAll(node['attributes'], scope)
@@ -311,11 +309,4 @@ function isPlainName(node: Node): boolean {
     node['optional'] !== true &&
     node['object'].type === 'Identifier'
   )
-}
-
-function markThis(scope: Scope, property: 'usesThis' | 'usesArguments' | 'usesSuper'): void {
-  for (let fn: Fn | undefined = scope.fn; fn !== undefined; fn = fn.parent) {
-    fn[property] = true
-    if (fn.kind !== 'arrow') break
-  }
 }

@@ -44,7 +44,7 @@ function errorOf(result: ParseResult): string | undefined {
 }
 
 /** Whether the text is valid, without building its tree (which is most of the cost of parsing). */
-export function syntaxError(
+export function syntaxErrorOf(
   file: string,
   source: string,
   kind: SourceKind,

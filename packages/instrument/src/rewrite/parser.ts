@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import path from 'node:path'
 
 type Parser = typeof import('oxc-parser')
 
@@ -13,14 +14,29 @@ export function isParserLoading(): boolean {
 /** The parser, loaded when a module has to be parsed: most starts find all they need in the cache, and save 50 ms. */
 export function parser(): Parser {
   if (loaded === undefined) {
-    // From its own folder: Node 20 warns of a require() of an ES module that comes from outside of node_modules
-    const entry = createRequire(import.meta.url).resolve('oxc-parser')
-    isLoading = true
-    try {
-      loaded = createRequire(entry)(entry) as Parser
-    } finally {
-      isLoading = false
-    }
+    const entry = entryFile()
+    loaded = load(entry, entry) as Parser
   }
   return loaded
+}
+
+/** A file of the parser alone, and the folder it is in: loading all of it takes several times as long. */
+export function parserPart(): { readonly folder: string; load(name: string): unknown } {
+  const entry = entryFile()
+  const folder = path.dirname(entry)
+  return { folder, load: (name) => load(entry, path.join(folder, name)) }
+}
+
+function entryFile(): string {
+  return createRequire(import.meta.url).resolve('oxc-parser')
+}
+
+// From its own folder: Node 20 warns of a require() of an ES module that comes from outside of node_modules
+function load(entry: string, file: string): unknown {
+  isLoading = true
+  try {
+    return createRequire(entry)(file) as unknown
+  } finally {
+    isLoading = false
+  }
 }

@@ -6,7 +6,7 @@ import { nameOf, strip } from './node-name.ts'
 import { readers } from './node-readers.ts'
 import { declarePattern } from './pattern.ts'
 import { NamesUsed } from './names-used.ts'
-import { Binding, Fn, Scope, type BindingDetails, type BindingKind, type Body } from './scope.ts'
+import { Fn, Scope, type BindingDetails, type BindingKind, type Body } from './scope.ts'
 import type { Analysis, Site } from './site.ts'
 import { StatementRuns } from './statement-runs.ts'
 
@@ -64,19 +64,8 @@ export class Reader {
     }
   }
 
-  declare(name: string, kind: BindingKind, scope: Scope, details: BindingDetails = {}): void {
-    let target = scope
-    if (kind === 'var') {
-      target = scope.fn.scope
-      target.fn.hasVar(name)
-    }
-    const existing = target.bindings.get(name)
-    if (existing !== undefined && existing.kind !== 'self') {
-      if (kind === 'function' && existing.kind === 'var') target.set(new Binding(name, kind, target, {}))
-      return
-    }
-    const region = target.kind === 'switch' ? target.region : undefined
-    target.set(new Binding(name, kind, target, details, region))
+  declare(name: string, kind: BindingKind, scope: Scope, details?: BindingDetails): void {
+    scope.declare(name, kind, details)
   }
 
   refer(name: string, position: number, scope: Scope, write = false): void {

@@ -1,12 +1,13 @@
 import type { FunctionTable } from '../function-table.ts'
 import { runtimeName } from './rewrite-names.ts'
-import { analyse } from './analyse.ts'
 import { Lines } from './edits.ts'
 import { Emitter } from './emit.ts'
 import { headerPlace } from './header-place.ts'
-import { parse, syntaxError, type Language, type SourceKind } from './node.ts'
+import type { Language, SourceKind } from './node.ts'
+import { readModule, syntaxError } from './reading.ts'
 import type { Names } from './slots.ts'
-import { columnsOf, sourceMapOf, type SourceMap } from './source-map.ts'
+import { Rewriting } from './rewriting.ts'
+import type { SourceMap } from './source-map.ts'
 
 export interface RewriteOptions {
   /** URL or path under which the module runs; it goes into the function table and the source map. */
@@ -56,54 +57,54 @@ const mostCharacters = 4_000_000
  * const result = rewrite('export const half = (n) => n.value / 2', { file: 'half.js', kind: 'module', language: 'js' })
  */
 export function rewrite(source: string, options: RewriteOptions): Rewritten | Untouched {
+  return rewriteAs(source, options, false)
+}
+
+/** @param named - the table is wanted */
+function rewriteAs(source: string, options: RewriteOptions, named: boolean): Rewritten | Untouched {
   const { file, kind, language } = options
+  const requests = options.requests === true
   if (source.length > mostCharacters) return { untouched: `longer than ${mostCharacters} characters` }
   try {
-    const parsed = parse(file, source, kind, language)
-    if (parsed.error !== undefined) return { untouched: `does not parse: ${parsed.error}` }
-    const analysis = analyse(parsed.program, kind, language === 'ts' || language === 'tsx')
+    const reading = readModule(file, source, { kind, language, requests, named })
+    if (typeof reading === 'string') return { untouched: `does not parse: ${reading}` }
+    const { analysis, beginning, isNamed } = reading
     const taken = needed.find((name) => analysis.module.scope.bindings.has(name))
     if (taken !== undefined) return { untouched: `declares ${taken}` }
     const lines = new Lines(source)
     const names = chooseNames(source)
-    const emitter = new Emitter(source, analysis, names, lines, options.requests === true)
+    const emitter = new Emitter(source, analysis, names, lines, requests)
     const { edits, functions } = emitter.emit()
-    const place = headerPlace(parsed.program, source)
+    const place = headerPlace(beginning, source)
     if (place !== undefined) {
       edits.open(place.position, `${place.afterDirective ? ';' : ''}${header(file, kind, names)}`)
     }
     const { code, chunks } = edits.apply()
     const error = options.check === false ? undefined : syntaxError(file, code, kind, language)
     if (error !== undefined) return { untouched: `does not parse after rewriting: ${error}` }
-    const alignment = { source, chunks, lines, codeLines: new Lines(code) }
-    let map: SourceMap | undefined
-    let table: FunctionTable | undefined
-    const moduleNames = [...analysis.module.scope.bindings.keys()]
-    return {
-      code,
-      get functions() {
-        table ??= {
-          version: 1,
-          file,
-          kind,
-          names: moduleNames,
-          functions: functions.map((entry) => entry()),
-          columns: columnsOf(alignment),
-        }
-        return table
-      },
-      get map() {
-        map ??= sourceMapOf(
-          kind === 'module' ? file.replace(/[?#].*$/s, '') : file,
-          alignment,
-          options.upstream,
-        )
-        return map
-      },
-    }
+    return new Rewriting(code, {
+      file,
+      kind,
+      source,
+      upstream: options.upstream,
+      lines,
+      chunks,
+      names: [...analysis.module.scope.bindings.keys()],
+      functions: isNamed ? functions : undefined,
+      table: (text) => namedTable(source, options, text),
+    })
   } catch (error) {
     return { untouched: `cannot be rewritten: ${String(error)}` }
   }
+}
+
+/** The table of a text that was made without what functions are called. */
+function namedTable(source: string, options: RewriteOptions, code: string): FunctionTable {
+  const again = rewriteAs(source, { ...options, check: false }, true)
+  if ('untouched' in again) throw new Error(again.untouched)
+  const { functions } = again
+  // Numbers of another text would be those of other functions
+  return again.code === code ? functions : { ...functions, functions: [], columns: [] }
 }
 
 function header(file: string, kind: SourceKind, { note, get, set }: Names): string {

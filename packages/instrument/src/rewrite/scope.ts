@@ -91,6 +91,9 @@ export class Binding {
   }
 }
 
+/** Nothing more is known. */
+export const noDetails: BindingDetails = {}
+
 export interface BindingDetails {
   readonly declaration?: Declaration | undefined
   readonly initialisedAt?: number | undefined
@@ -136,12 +139,30 @@ export class Scope {
     this.head = undefined
   }
 
-  set(binding: Binding): void {
+  #set(binding: Binding): void {
     if (this.bindings === nothing) {
       this.bindings = new Map()
       this.fn.scopes.push(this)
     }
     ;(this.bindings as Map<string, Binding>).set(binding.name, binding)
+  }
+
+  /** A declaration that stands in this scope; `var` belongs to the function. */
+  declare(name: string, kind: BindingKind, details: BindingDetails = noDetails): void {
+    // eslint-disable-next-line typescript/no-this-alias
+    let target: Scope = this
+    if (kind === 'var') {
+      target = this.fn.scope
+      target.fn.hasVar(name)
+    }
+    const existing = target.bindings.get(name)
+    if (existing !== undefined && existing.kind !== 'self') {
+      if (kind === 'function' && existing.kind === 'var')
+        target.#set(new Binding(name, kind, target, noDetails))
+      return
+    }
+    const region = target.kind === 'switch' ? target.region : undefined
+    target.#set(new Binding(name, kind, target, details, region))
   }
 
   within(other: Scope): boolean {
@@ -208,6 +229,21 @@ export class Fn {
   isInside(other: Fn): boolean {
     for (let fn: Fn | undefined = this; fn !== undefined; fn = fn.parent) if (fn === other) return true
     return false
+  }
+
+  /** It says `this`, `arguments` or `super`, for which arrow functions ask further out. */
+  says(word: 'usesThis' | 'usesArguments' | 'usesSuper'): void {
+    for (let fn: Fn | undefined = this; fn !== undefined; fn = fn.parent) {
+      fn[word] = true
+      if (fn.kind !== 'arrow') break
+    }
+  }
+
+  /** A direct `eval` can say anything. */
+  callsEval(): void {
+    for (let fn: Fn | undefined = this; fn !== undefined; fn = fn.parent) fn.hasEval = true
+    this.says('usesThis')
+    this.says('usesArguments')
   }
 
   closesOver(binding: Binding): void {
