@@ -171,6 +171,8 @@ console.error = (...parts) => {
   if (process.env.SHOW) printed(...parts)
 }
 const server = app.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }))
+// However long a slow machine is between two requests
+server.keepAliveTimeout = 600_000
 process.on('message', (question) => {
   if (question !== 'log') return
   process.send({

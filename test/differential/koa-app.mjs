@@ -141,6 +141,8 @@ app.use(router.routes())
 app.on('error', (error, ctx) => tell(ctx?.get('x-id'), `app error: ${error.message}, ${Object.keys(error)}`))
 
 const server = app.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }))
+// However long a slow machine is between two requests
+server.keepAliveTimeout = 600_000
 process.on('message', (question) => {
   if (question !== 'log') return
   process.send({

@@ -76,7 +76,7 @@ export class Program {
         path,
         headers: { ...headers, 'x-id': id },
         agent: this.#agent,
-        timeout: 5000,
+        timeout: 100_000,
       })
       let seen: Seen = { status: undefined, headers: [], body: '', end: 'none' }
       request.on('timeout', () => request.destroy(new Error('hangs')))
