@@ -1,6 +1,7 @@
 import { types } from 'node:util'
+import { instrumentRuntime } from '../engine/instrument-runtime.ts'
+import { peekStack, safeGet } from '../primordials.ts'
 import type { Exchange } from '../scope/exchange.ts'
-import { safeGet } from '../primordials.ts'
 
 const abortCodes = new Set<unknown>([
   'ECONNRESET',
@@ -22,12 +23,75 @@ export function isClientAbort(error: unknown, exchange: Exchange): boolean {
   // What Node's parser says of a request that broke off; it says the same of an upstream's answer.
   const isParserError = typeof code === 'string' && code.startsWith('HPE_')
   if (!isParserError && !abortCodes.has(code) && !isAbortException(error) && !saysAborted(error)) return false
+  const socket = exchange.req.socket as { errored?: unknown } | null
+  return socket?.errored === error || clientHasGone(exchange)
+}
+
+/** Whether the peer has left before it had its answer, and not because of something on this side. */
+export function clientHasGone(exchange: Exchange): boolean {
   const { req, res } = exchange
-  const socket = req.socket as { errored?: unknown; destroyed?: boolean } | null
-  if (socket?.errored === error) return true
   if (exchange.destroyed !== undefined || exchange.outcome === 'cut') return false
   if (req.httpVersionMajor >= 2) return req.aborted && !res.writableEnded
-  return (req.aborted || socket?.destroyed === true) && !exchange.finished
+  return (
+    (req.aborted || (req.socket as { destroyed?: boolean } | null)?.destroyed === true) && !exchange.finished
+  )
+}
+
+/** The exchange whose listeners hear right now that the client has gone. */
+let told: Exchange | undefined
+
+/**
+ * Runs listeners of a request whose client has gone. Its name is in the stack of the errors they make, and while they
+ * run it is noted with which reasons they abort: `fetch` gives a reason that is an error another stack.
+ */
+export function tellOfAbort<T>(exchange: Exchange, emit: () => T): T {
+  const outer = told
+  told = exchange
+  const restore = outer === undefined ? noteReasons() : undefined
+  try {
+    return emit()
+  } finally {
+    told = outer
+    restore?.()
+  }
+}
+
+function noteReasons(): (() => void) | undefined {
+  const owner = AbortController.prototype
+  const descriptor = Object.getOwnPropertyDescriptor(owner, 'abort')
+  if (descriptor?.configurable !== true || typeof descriptor.value !== 'function') return undefined
+  const original = descriptor.value as (reason?: unknown) => void
+  function abort(this: AbortController, reason?: unknown): void {
+    if (told !== undefined && reason !== undefined) (told.abortReasons ??= []).push(reason)
+    return Reflect.apply(original, this, arguments)
+  }
+  Object.defineProperty(owner, 'abort', { ...descriptor, value: abort })
+  return () => {
+    if (owner.abort === abort) Object.defineProperty(owner, 'abort', descriptor)
+  }
+}
+
+/**
+ * Whether an error is one the application made to say that the client has gone, with which it ends what it does for it:
+ * `controller.abort(new Error('gone'))`, `reject(new Error('gone'))` or `source.destroy(new Error('gone'))` in a listener
+ * for 'close' or 'aborted' of the request or the response. It was made in such a listener, or a signal was aborted with
+ * it there, and it comes back later, through a promise or a stream. What a listener throws itself comes to the process,
+ * or at once, and an error that V8 or Node makes is no message of the application: those are exceptions like others.
+ */
+export function isAbortReason(error: unknown, exchange: Exchange): boolean {
+  if (told === exchange) return false
+  if (exchange.abortReasons?.some((reason) => Object.is(reason, error))) return true
+  if (!types.isNativeError(error) || !clientHasGone(exchange)) return false
+  const stack = peekStack(error).value
+  if (typeof stack !== 'string' || !stack.includes(` ${tellOfAbort.name} (`)) return false
+  const { value: name } = safeGet(error, 'name')
+  if (typeof name === 'string' && /^(?:Type|Reference|Range|Syntax|URI|Eval)Error$/.test(name)) return false
+  if (safeGet(error, 'syscall').value !== undefined) return false
+  const { value: cause } = safeGet(error, 'cause')
+  if (cause !== undefined && !isClientAbort(cause, exchange) && !isAbortReason(cause, exchange)) return false
+  // With the preload it is known whether it was thrown where it was made.
+  const [first] = instrumentRuntime()?.peekFrames(error, exchange) ?? []
+  return first === undefined || first.birth
 }
 
 const exceptionName = Object.getOwnPropertyDescriptor(DOMException.prototype, 'name')!.get!

@@ -10,7 +10,7 @@ import { guard } from './guard.ts'
 import type { Exchange } from '../scope/exchange.ts'
 import { escapedFalsy } from '../engine/instrument-runtime.ts'
 import { callSite } from '../source/call-site.ts'
-import { isAftermath, isClientAbort } from './client-abort.ts'
+import { isAbortReason, isAftermath, isClientAbort } from './client-abort.ts'
 import { isExpectedError } from './expected-error.ts'
 import { answeredWhenThrown } from './failed-answer.ts'
 import { cut, sendAnswer, writeNotice } from './last-moment.ts'
@@ -46,6 +46,8 @@ export class Recorder implements ResponseEvents, SourceEvents {
     if (isAftermath(thrown, exchange)) return undefined
     const owner = exchange.debugger
     if (isClientAbort(thrown, exchange)) return dismiss(exchange, thrown)
+    const reachedProcess = sighting === 'uncaught' || sighting === 'rejection'
+    if (!reachedProcess && isAbortReason(thrown, exchange)) return dismiss(exchange, thrown)
     if (isExpectedError(thrown)) {
       owner.expected(thrown, exchange)
       return dismiss(exchange, thrown)

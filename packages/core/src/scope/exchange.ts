@@ -39,6 +39,8 @@ export class Exchange {
   records: ThrowRecord[] | undefined
   /** Errors that were seen and are not to be reported: expected ones, ignored ones, client aborts. */
   dismissed: unknown[] | undefined
+  /** What the application aborted signals with when it heard that the client has gone. */
+  abortReasons: unknown[] | undefined
   body: BodyProgress | undefined
   /** Bytes of an answer that was given to `res.end` in one piece. */
   whole = 0
@@ -85,6 +87,7 @@ export class Exchange {
     this.startedAt = performance.now()
     this.records = undefined
     this.dismissed = undefined
+    this.abortReasons = undefined
     this.body = undefined
     this.context = undefined
     this.destroyed = undefined

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { soon } from '../later.ts'
+import { clientHasGone, tellOfAbort } from '../recorder/client-abort.ts'
 import { fault } from '../recorder/guard.ts'
 import type { Exchange } from './exchange.ts'
 import { hookMethods, type Method } from './hook-methods.ts'
@@ -72,16 +73,18 @@ export class RequestScope {
   }
 
   /**
-   * Runs listeners of a request or its response in its context. Node emits 'end' and 'close' of a request from the
-   * parser, and a client that goes away closes the response from the socket, where there is none: an exception in a
+   * Runs listeners of a request or its response in its context. Node emits 'end', 'close' and 'aborted' of a request
+   * from the parser, and a client that goes away closes the response from the socket, where there is none: an exception in a
    * hand-written body parser would belong to nobody. The form is `finally` and not `catch`: a rethrow would move the
    * source line Node prints at a crash into this file.
    */
   emit(exchange: Exchange, emit: Method, message: unknown, args: ArrayLike<unknown>): unknown {
-    if (this.#storage.getStore() === exchange) return Reflect.apply(emit, message, args)
+    const tell = (): unknown => Reflect.apply(emit, message, args)
+    const run = clientHasGone(exchange) ? () => tellOfAbort(exchange, tell) : tell
+    if (this.#storage.getStore() === exchange) return run()
     let returned = false
     try {
-      const result = this.#storage.run(exchange, () => Reflect.apply(emit, message, args))
+      const result = this.#storage.run(exchange, run)
       returned = true
       return result
     } finally {
@@ -89,14 +92,15 @@ export class RequestScope {
     }
   }
 
-  /** Gives the listeners of 'end' and 'close' of requests, of the class this one is of, their context. */
+  /** Gives the listeners of 'end', 'close' and 'aborted' of requests, of the class this one is of, their context. */
   watchRequests(req: IncomingMessage): void {
     const scope = this
     this.hasServed = true
     hookMethods(req, '_read', {
       emit: (original) =>
         function emit(this: IncomingMessage, event: unknown) {
-          const exchange = event === 'end' || event === 'close' ? found(scope, this) : undefined
+          const isWatched = event === 'end' || event === 'close' || event === 'aborted'
+          const exchange = isWatched ? found(scope, this) : undefined
           if (exchange === undefined) return Reflect.apply(original(), this, arguments)
           const outer = exchange.emitting
           try {
