@@ -42,26 +42,26 @@ function plain(type: string): string {
 describe('optionTableMarkdown', () => {
   it('is a table for the README', () => {
     expect(optionTableMarkdown()).toMatchInlineSnapshot(`
-      "| Option | Variable | Type | Default | What it does |
-      | --- | --- | --- | --- | --- |
-      | \`enabled\` | \`THROWPOINT\` | \`boolean\` | in a development process | \`false\` switches everything off; \`true\` switches it on where \`NODE_ENV\` is not \`development\`. \`NODE_ENV=production\` wins over it. |
-      | \`engine\` | \`THROWPOINT_ENGINE\` | \`'auto' \\| 'instrumented' \\| 'stack'\` | \`'auto'\` | What makes frames: \`instrumented\` shows variables and needs \`node --import throwpoint/register\`, \`stack\` is \`error.stack\` alone, \`auto\` the best there is. |
-      | \`page\` | \`THROWPOINT_PAGE\` | \`boolean\` | \`true\` | Answer unhandled exceptions with the error page, problem details or text. |
-      | \`terminal\` | \`THROWPOINT_TERMINAL\` | \`'report' \\| 'session' \\| 'off'\` | \`'report'\` | Print a report of each exception to stderr, hold the request and open a prompt in the terminal, or nothing. |
-      | \`hold\` | \`THROWPOINT_HOLD\` | \`false \\| string\` | \`'10m'\` | How long a session holds a request before its exception goes on by itself: \`90s\`, \`10m\`, \`1h\`; \`false\`: until somebody acts. |
-      | \`dump\` | \`THROWPOINT_DUMP\` | \`boolean \\| string\` | \`false\` | Write each report to a file in this directory; \`true\`: in \`$XDG_STATE_HOME/throwpoint/<project>/dumps\`. |
-      | \`record\` | \`THROWPOINT_RECORD\` | \`boolean \\| string\` | \`false\` | Write each request with its answer and its exceptions to a file in this directory, for \`throwpoint replay\`; \`true\`: in \`$XDG_STATE_HOME/throwpoint/<project>/exchanges\`. |
-      | \`recordSecrets\` | \`THROWPOINT_RECORD_SECRETS\` | \`boolean\` | \`false\` | Leave secrets (\`authorization\`, cookies, tokens) in the files that \`record\` writes. |
-      | \`break\` | \`THROWPOINT_BREAK\` | \`false \\| 'boundary'\` | \`false\` | Stop an attached debugger before the framework sees the exception. |
-      | \`breakOnStart\` | \`THROWPOINT_BREAK_ON_START\` | \`boolean\` | \`false\` | Open a prompt before the first request is served: it lists the routes and takes \`break on route\`. Implies a session. |
-      | \`watchdog\` | \`THROWPOINT_WATCHDOG\` | \`number \\| false\` | \`false\` | Report a request that has not answered after so many seconds, once, with the place where it waits; \`SIGUSR2\` then prints all requests in flight. |
-      | \`ignore\` | – | \`(error, context) => boolean\` | none | Exceptions that are expected: return \`true\` and Throwpoint leaves them alone. |
-      | \`redact\` | \`THROWPOINT_REDACT_NAMES\`<br>\`THROWPOINT_REDACT_KEEP\` | \`{ names?: string[], keep?: string[] }\` | the built-in list | Names of variables, properties and headers to hide (\`names\`) or to show (\`keep\`), beside the built-in list. Variables and option add up. |
-      | \`limits\` | \`THROWPOINT_LIMITS\` | \`Partial<Limits>\` | the built-in limits | How much is read and kept: \`frames\` (100), \`depth\` (4), \`properties\` (50), \`items\` (100), \`stringLength\` (10000), \`causes\` (20), \`reportBytes\` (2097152), \`bodyBytes\` (65536), \`budgetMs\` (100). As a variable: \`THROWPOINT_LIMITS=depth=6,items=200\`. |
-      | \`path\` | \`THROWPOINT_PATH\` | \`string\` | \`'/__throwpoint'\` | Path under which reports are served. |
-      | \`hosts\` | \`THROWPOINT_HOSTS\` | \`string[]\` | \`[]\` | More host names a report page may be shown on, beside loopback names. |
-      | \`editor\` | \`THROWPOINT_EDITOR\` | \`false \\| string\` | the editor of the environment | Where the places of frames on the page open: \`vscode\`, \`vscode-insiders\`, \`vscodium\`, \`cursor\`, \`windsurf\`, \`zed\`, \`webstorm\`, \`idea\`, \`phpstorm\`, \`sublime\`, \`textmate\`, \`macvim\`, \`emacs\`, or a URL such as \`zed://file/{file}:{line}:{column}\`; \`false\`: no links. |
-      | \`onReport\` | – | \`(report) => void\` | none | Called with each finished report. |
+      "| Option and variable | Type and default | What it does |
+      | --- | --- | --- |
+      | \`enabled\`<br>\`THROWPOINT\` | \`boolean\`<br>in a development process | \`false\` switches everything off; \`true\` switches it on where \`NODE_ENV\` is not \`development\`. \`NODE_ENV=production\` wins over it. |
+      | \`engine\`<br>\`THROWPOINT_ENGINE\` | \`'auto' \\| 'instrumented' \\| 'stack'\`<br>\`'auto'\` | What makes frames: \`instrumented\` shows variables and needs \`node --import throwpoint/register\`, \`stack\` is \`error.stack\` alone, \`auto\` the best there is. |
+      | \`page\`<br>\`THROWPOINT_PAGE\` | \`boolean\`<br>\`true\` | Answer unhandled exceptions with the error page, problem details or text. |
+      | \`terminal\`<br>\`THROWPOINT_TERMINAL\` | \`'report' \\| 'session' \\| 'off'\`<br>\`'report'\` | Print a report of each exception to stderr, hold the request and open a prompt in the terminal, or nothing. |
+      | \`hold\`<br>\`THROWPOINT_HOLD\` | \`false \\| string\`<br>\`'10m'\` | How long a session holds a request before its exception goes on by itself: \`90s\`, \`10m\`, \`1h\`; \`false\`: until somebody acts. |
+      | \`dump\`<br>\`THROWPOINT_DUMP\` | \`boolean \\| string\`<br>\`false\` | Write each report to a file in this directory; \`true\`: in \`$XDG_STATE_HOME/throwpoint/<project>/dumps\`. |
+      | \`record\`<br>\`THROWPOINT_RECORD\` | \`boolean \\| string\`<br>\`false\` | Write each request with its answer and its exceptions to a file in this directory, for \`throwpoint replay\`; \`true\`: in \`$XDG_STATE_HOME/throwpoint/<project>/exchanges\`. |
+      | \`recordSecrets\`<br>\`THROWPOINT_RECORD_SECRETS\` | \`boolean\`<br>\`false\` | Leave secrets (\`authorization\`, cookies, tokens) in the files that \`record\` writes. |
+      | \`break\`<br>\`THROWPOINT_BREAK\` | \`false \\| 'boundary'\`<br>\`false\` | Stop an attached debugger before the framework sees the exception. |
+      | \`breakOnStart\`<br>\`THROWPOINT_BREAK_ON_START\` | \`boolean\`<br>\`false\` | Open a prompt before the first request is served: it lists the routes and takes \`break on route\`. Implies a session. |
+      | \`watchdog\`<br>\`THROWPOINT_WATCHDOG\` | \`number \\| false\`<br>\`false\` | Report a request that has not answered after so many seconds, once, with the place where it waits; \`SIGUSR2\` then prints all requests in flight. |
+      | \`ignore\` | \`(error, context) => boolean\`<br>none | Exceptions that are expected: return \`true\` and Throwpoint leaves them alone. |
+      | \`redact\`<br>\`THROWPOINT_REDACT_NAMES\`<br>\`THROWPOINT_REDACT_KEEP\` | \`{ names?: string[], keep?: string[] }\`<br>the built-in list | Names of variables, properties and headers to hide (\`names\`) or to show (\`keep\`), beside the built-in list. Variables and option add up. |
+      | \`limits\`<br>\`THROWPOINT_LIMITS\` | \`Partial<Limits>\`<br>the built-in limits | How much is read and kept: the table of limits below. As a variable: \`THROWPOINT_LIMITS=depth=6,items=200\`. |
+      | \`path\`<br>\`THROWPOINT_PATH\` | \`string\`<br>\`'/__throwpoint'\` | Path under which reports are served. |
+      | \`hosts\`<br>\`THROWPOINT_HOSTS\` | \`string[]\`<br>\`[]\` | More host names a report page may be shown on, beside loopback names. |
+      | \`editor\`<br>\`THROWPOINT_EDITOR\` | \`false \\| string\`<br>the editor of the environment | Where the places of frames on the page open: \`vscode\`, \`vscode-insiders\`, \`vscodium\`, \`cursor\`, \`windsurf\`, \`zed\`, \`webstorm\`, \`idea\`, \`phpstorm\`, \`sublime\`, \`textmate\`, \`macvim\`, \`emacs\`, or a URL such as \`zed://file/{file}:{line}:{column}\`; \`false\`: no links. |
+      | \`onReport\` | \`(report) => void\`<br>none | Called with each finished report. |
       "
     `)
   })

@@ -1,4 +1,3 @@
-import { defaultLimits } from '@throwpoint/protocol'
 import { editor } from './editor.ts'
 import {
   callback,
@@ -48,10 +47,6 @@ function entry<T>(
     typeof variable !== 'string' ? variable : parse === undefined ? [] : [{ name: variable, parse }]
   return { name, variables, check, ...words }
 }
-
-const limitNames = Object.entries(defaultLimits)
-  .map(([name, standard]) => `\`${name}\` (${standard})`)
-  .join(', ')
 
 /** Every option there is: what it is called, where it is read from, what it may be. The README shows it. */
 export const optionTable: readonly OptionEntry[] = [
@@ -140,7 +135,8 @@ export const optionTable: readonly OptionEntry[] = [
   entry('limits', 'THROWPOINT_LIMITS', limits, {
     type: 'Partial<Limits>',
     default: 'the built-in limits',
-    description: `How much is read and kept: ${limitNames}. As a variable: \`THROWPOINT_LIMITS=depth=6,items=200\`.`,
+    description:
+      'How much is read and kept: the table of limits below. As a variable: `THROWPOINT_LIMITS=depth=6,items=200`.',
   }),
   entry('path', 'THROWPOINT_PATH', urlPath, {
     type: 'string',
@@ -165,22 +161,28 @@ export const optionTable: readonly OptionEntry[] = [
   }),
 ]
 
-/** The options as a Markdown table, for the README. */
+/** The options as a Markdown table, for the README. Few columns: a wide table has to be scrolled. */
 export function optionTableMarkdown(): string {
-  const cell = (text: string): string => text.replaceAll('|', '\\|')
-  const code = (text: string): string => (/^[\w'"[\]/{}-]*$/.test(text) ? `\`${text}\`` : text)
   const rows = optionTable.map(({ name, variables, type, default: standard, description }) => {
-    const variable = variables.map((one) => `\`${one.name}\``).join('<br>') || '–'
-    return `| \`${name}\` | ${variable} | \`${cell(type)}\` | ${cell(plainOrCode(standard, code))} | ${cell(description)} |`
+    const names = [name, ...variables.map((variable) => variable.name)].map(code)
+    return `| ${names.join('<br>')} | ${code(type)}<br>${plainOrCode(standard)} | ${cell(description)} |`
   })
   return [
-    '| Option | Variable | Type | Default | What it does |',
-    '| --- | --- | --- | --- | --- |',
+    '| Option and variable | Type and default | What it does |',
+    '| --- | --- | --- |',
     ...rows,
     '',
   ].join('\n')
 }
 
-function plainOrCode(text: string, code: (text: string) => string): string {
-  return /^(?:true|false|'.*'|\[\])$/.test(text) ? code(text) : text
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|')
+}
+
+function code(text: string): string {
+  return `\`${cell(text)}\``
+}
+
+function plainOrCode(text: string): string {
+  return /^(?:true|false|'.*'|\[\])$/.test(text) ? code(text) : cell(text)
 }
