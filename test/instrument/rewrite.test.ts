@@ -51,8 +51,9 @@ test('a function sent elsewhere by toString() works without the runtime', () => 
 })
 
 test('names the source uses are not taken', () => {
-  const code = rewritten(`const $tpn = 1; const $tp1_ = 2; function f() { return g($tpn) }`)
-  expect(code).toContain('$tp2_n')
+  const code = rewritten(`const $tpn = 1; const $tp1_ = 2; function f($e) { return g($tpn, $e) }`)
+  expect(code).toContain('catch($tp2_e){try{$tp2_n(')
+  expect(rewritten(`function f($el) { return g($el.$e1, '$$e', e$e) }`)).toContain('catch($e){try{$tpn(')
 })
 
 test('what does not parse, or takes the names needed, is left alone with the reason', () => {
@@ -111,7 +112,7 @@ test('TypeScript stays for the type stripping of Node', async () => {
   )
   expect(child.stderr).toBe('')
   expect(child.stdout.split('\n').length).toBe(source.split('\n').length)
-  expect(child.stdout).toContain('catch($tpe)')
+  expect(child.stdout).toContain('catch($e)')
 })
 
 test('JSX', () => {

@@ -15,7 +15,7 @@ import { flushCompiled } from './compile-cache.ts'
 import { Pack, record, type Kept } from './pack.ts'
 
 /** Another form of the emitted text is another number. */
-const form = 8
+const form = 9
 
 /** One pack is written anew, with what counts, when it is larger than this, in bytes. */
 const mostBytes = 32_000_000

@@ -247,7 +247,8 @@ export class Emitter {
     }
     const mark = value === undefined ? '' : `try{${caught}=${note}.caught(${value})}catch{}`
     const done = `;${caught}=0`
-    this.#edits.open(body.start + 1, `${declared}var ${caught};${mark}${isEmpty ? done : ''}`)
+    const variables = declared === '' ? `var ${caught};` : `${declared.slice(0, -1)},${caught};`
+    this.#edits.open(body.start + 1, `${variables}${mark}${isEmpty ? done : ''}`)
     if (!isEmpty) this.#edits.close(body.end - 1, done)
   }
 

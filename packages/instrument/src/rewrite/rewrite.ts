@@ -118,18 +118,26 @@ function quote(text: string): string {
   return JSON.stringify(text).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
 }
 
+/** Names of two letters that the text may have already. */
+const shortNames = /(?<![\w$])\$[aegkqstx](?![\w$])/
+
+/**
+ * Names that do not occur in the text. What a function may look for where it has been sent is called as nobody calls
+ * anything; the others it declares itself, and short ones are read faster: they are in every function.
+ */
 function chooseNames(source: string): Names {
   let prefix = '$tp'
   for (let number = 1; source.includes(prefix); number++) prefix = `$tp${number}_`
+  const local = shortNames.test(source) ? prefix : '$'
   return {
     note: `${prefix}n`,
-    error: `${prefix}e`,
-    kept: `${prefix}k`,
-    caught: `${prefix}x`,
-    parameter: `${prefix}q`,
-    get: `${prefix}g`,
-    set: `${prefix}s`,
-    self: `${prefix}t`,
-    active: `${prefix}a`,
+    error: `${local}e`,
+    kept: `${local}k`,
+    caught: `${local}x`,
+    parameter: `${local}q`,
+    get: `${local}g`,
+    set: `${local}s`,
+    self: `${local}t`,
+    active: `${local}a`,
   }
 }
