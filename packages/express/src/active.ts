@@ -6,12 +6,13 @@ import {
   exchangeOfRequest,
   fault,
   guard,
+  readMessage,
   Runtime,
   safeGet,
 } from '@throwpoint/core'
 import { createDebugger, serveReport } from '@throwpoint/http'
 import { type ExpressRequest, matchedRoute } from './matched-route.ts'
-import { hookApplication, hookLoadedCopies } from './router-hooks.ts'
+import { hookApplication, hookLoadedCopies, lastLayer } from './router-hooks.ts'
 
 export { breakpoint } from '@throwpoint/core'
 
@@ -30,14 +31,21 @@ export function debugMiddleware(options?: DebugOptions): Middleware {
   const { scope, arrivals } = Runtime.shared()
   hookLoadedCopies()
   const hookedApps = new WeakSet<object>()
+  /** What the messages of the application that served last inherit from; it tells one application from another. */
+  let lastPrototype: object | null
 
   function throwpoint(req: Request, res: ServerResponse, next: Next): void {
     if (exchangeOfRequest(req) !== undefined) return next()
     let exchange: Exchange | undefined
     let served = false
     try {
-      const { baseUrl = '', app } = req
-      if (app !== undefined && !hookedApps.has(app)) hook(app)
+      const prototype = Object.getPrototypeOf(req) as object | null
+      if (prototype !== lastPrototype) {
+        lastPrototype = prototype
+        const { app } = req
+        if (app !== undefined && !hookedApps.has(app)) hook(app)
+      }
+      const baseUrl = (readMessage(req, 'baseUrl') ?? '') as string
       served = serveReport(owner, req, res, baseUrl)
       if (!served) exchange = owner.open(adapter, req, res, baseUrl)
     } catch (error) {
@@ -69,12 +77,26 @@ export function debugMiddleware(options?: DebugOptions): Middleware {
     set(): void {},
     emit(event: string, app: object): boolean {
       if (event === 'mount') {
+        unwrap(app, throwpoint)
         hook(app)
         hookLoadedCopies()
       }
       return true
     },
   }) as Middleware
+}
+
+/**
+ * Express wraps what it takes for an application in a function that gives both messages their prototypes anew, which
+ * costs as much as everything else here together. Its layer is the last one when the middleware is mounted.
+ */
+function unwrap(app: object, middleware: object): void {
+  guard(() => {
+    const layer = lastLayer(app)
+    if (layer?.name !== 'mounted_app') return
+    layer.handle = middleware
+    layer.name = 'throwpoint'
+  })
 }
 
 const adapter: Adapter = {

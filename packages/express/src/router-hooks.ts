@@ -20,13 +20,23 @@ const noRun = 'no session was open when this request came'
  */
 export function hookApplication(app: object): void {
   guard(() => {
-    const { _router, router } = withoutThrowing(app)
-    const found = _router ?? router
+    const found = routerOf(app)
     if (found === undefined || found === null) return
     hookRouter(found as object)
     const stack = (found as { stack?: unknown }).stack
     if (Array.isArray(stack)) for (const layer of stack) hookLayer(layer as object)
   })
+}
+
+/** What was added to an application last. */
+export function lastLayer(app: object): { name?: unknown; handle?: unknown } | undefined {
+  const { stack } = (routerOf(app) ?? {}) as { stack?: unknown }
+  return Array.isArray(stack) ? (stack as object[]).at(-1) : undefined
+}
+
+function routerOf(app: object): unknown {
+  const { _router, router } = withoutThrowing(app)
+  return _router ?? router
 }
 
 /** Reading `app.router` throws in Express 4, where `_router` is there instead. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type Debugger, guard } from '@throwpoint/core'
+import { type Debugger, guard, readMessage } from '@throwpoint/core'
 import { type Headers, lockedHeaders, reportHeaders } from './answer-headers.ts'
 import { type Form, formFor } from './negotiate.ts'
 import { renderForm } from './forms.ts'
@@ -18,7 +18,7 @@ export function serveReport(
   res: ServerResponse,
   baseUrl: string,
 ): boolean {
-  const path = pathBelow(req.url ?? '', owner.options.path)
+  const path = pathBelow((readMessage(req, 'url') ?? '') as string, owner.options.path)
   if (path === undefined) return false
   try {
     serve(owner, req, res, { path, baseUrl })

@@ -20,6 +20,6 @@ export function watchListener(listener: Listener): Listener {
       fault(error)
     }
     const run = listener as (...args: unknown[]) => unknown
-    return exchange === undefined ? listener(req, res) : scope.emit(exchange, run, this, [req, res])
+    return exchange === undefined ? listener(req, res) : scope.call(exchange, run, this, [req, res])
   }
 }

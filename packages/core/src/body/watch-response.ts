@@ -24,7 +24,7 @@ export interface ResponseEvents {
 
 /** Watches the responses of the class this one is of, those that belong to an exchange. */
 export function watchResponses(res: ServerResponse, scope: RequestScope, events: ResponseEvents): void {
-  hookMethods(res, 'writeHead', {
+  hookMethods(res, 'writeHead', () => ({
     write: (original) =>
       function write(this: ServerResponse, chunk?: unknown, encoding?: unknown) {
         const exchange = found(scope, this)
@@ -55,17 +55,18 @@ export function watchResponses(res: ServerResponse, scope: RequestScope, events:
       },
     emit: (original) =>
       function emit(this: ServerResponse, event: unknown, value?: unknown) {
-        const isWatched = event === 'finish' || event === 'close' || event === 'pipe' || event === 'error'
-        const exchange = isWatched ? found(scope, this) : undefined
+        // Node gives these no value; `arguments` that are handed to nobody else are never made.
+        const isLast = (event === 'finish' || event === 'close') && arguments.length === 1
+        const exchange = isLast || event === 'pipe' || event === 'error' ? found(scope, this) : undefined
         if (exchange === undefined) return Reflect.apply(original(), this, arguments)
         if (event === 'finish' || event === 'close') {
-          return emitLast(exchange, scope, events, event, original(), this, arguments)
+          return emitLast(exchange, scope, events, event, original(), this)
         }
         if (event === 'pipe') guard(() => events.piped(exchange, value as object))
         else guard(() => events.failed(exchange, value))
         return Reflect.apply(original(), this, arguments)
       },
-  })
+  }))
 }
 
 function emitLast(
@@ -75,12 +76,11 @@ function emitLast(
   event: 'finish' | 'close',
   emit: Method,
   res: ServerResponse,
-  args: ArrayLike<unknown>,
 ): unknown {
   // Left set when a listener throws: the exception is reported after the stack has unwound.
   exchange.emitting = event
   if (event === 'finish') exchange.finished = true
-  const result = scope.emit(exchange, emit, res, args)
+  const result = scope.emit(exchange, emit, res, event)
   exchange.emitting = undefined
   if (event === 'close') guard(() => events.closed(exchange))
   return result

@@ -14,7 +14,7 @@ export function watchRequestBody(req: IncomingMessage): void {
   hookMethods(
     req,
     '_read',
-    {
+    () => ({
       push: (original) =>
         function push(this: IncomingMessage & { _dumped?: boolean }, chunk?: unknown, encoding?: unknown) {
           const tape = exchangeOfRequest(this)?.tape
@@ -29,7 +29,7 @@ export function watchRequestBody(req: IncomingMessage): void {
           }
           return Reflect.apply(original(), this, arguments)
         },
-    },
+    }),
     hooked,
   )
 }
@@ -41,7 +41,7 @@ export function watchResponseBody(res: ServerResponse): void {
   hookMethods(
     res,
     'writeHead',
-    {
+    () => ({
       write: (original) =>
         function write(this: Response, chunk?: unknown, encoding?: unknown) {
           const tape = exchangeOfResponse(this)?.tape
@@ -79,7 +79,7 @@ export function watchResponseBody(res: ServerResponse): void {
           }
           return result
         },
-    },
+    }),
     hooked,
   )
 }

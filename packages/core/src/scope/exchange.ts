@@ -5,6 +5,7 @@ import type { Debugger } from '../debugger.ts'
 import type { FailedAnswer } from '../recorder/failed-answer.ts'
 import type { ThrowRecord } from '../recorder/throw-record.ts'
 import type { Tape } from '../recording/tape.ts'
+import { readMessage } from './read-message.ts'
 
 /** What an adapter knows about the request, read when a report is made and not before. */
 export interface RequestDetails {
@@ -144,8 +145,9 @@ Object.defineProperty(Exchange.prototype, Symbol.for('nodejs.util.inspect.custom
 })
 
 /** As the socket counts; `socket.bytesWritten` would include what is only buffered. Undefined over HTTP/2. */
-function bytesSent({ httpVersionMajor, socket }: IncomingMessage): number | undefined {
-  if (httpVersionMajor >= 2) return undefined
-  const sent = (socket as { _bytesDispatched?: unknown } | null)?._bytesDispatched
+function bytesSent(req: IncomingMessage): number | undefined {
+  if ((readMessage(req, 'httpVersionMajor') as number) >= 2) return undefined
+  const socket = readMessage(req, 'socket') as { _bytesDispatched?: unknown } | null | undefined
+  const sent = socket?._bytesDispatched
   return typeof sent === 'number' ? sent : undefined
 }

@@ -1,7 +1,7 @@
 export type Method = (this: any, ...args: any[]) => unknown
 
 /** Makes the replacement of a method; `original` gives what it replaces, as it is when it is called. */
-type Hook = (original: () => Method) => Method
+export type Hook = (original: () => Method) => Method
 
 const hooked: unique symbol = Symbol.for('throwpoint.hooked.1') as never
 
@@ -15,12 +15,13 @@ const lastSeen = new Map<string, object>()
  *
  * @param instance any object of the class
  * @param landmark a method the class itself has; frameworks put objects of theirs between it and their instances
+ * @param makeHooks called for a class that has none yet: a request makes no closures
  * @param mark which set of hooks this is
  */
 export function hookMethods(
   instance: object,
   landmark: string,
-  hooks: Readonly<Record<string, Hook>>,
+  makeHooks: () => Readonly<Record<string, Hook>>,
   mark: symbol = hooked,
 ): void {
   const seen = Object.getPrototypeOf(instance) as object | null
@@ -35,7 +36,7 @@ export function hookMethods(
   if (owner === null) return
   const prototype = owner as Record<string, unknown>
   const parent = Object.getPrototypeOf(prototype) as Record<string, Method>
-  for (const [name, hook] of Object.entries(hooks)) {
+  for (const [name, hook] of Object.entries(makeHooks())) {
     const own = Object.getOwnPropertyDescriptor(prototype, name)?.value as Method | undefined
     if (own === undefined && typeof parent[name] !== 'function') continue
     // An inherited method may still be replaced by others where it stands.

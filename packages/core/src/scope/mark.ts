@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Exchange } from './exchange.ts'
+import { readMessage } from './read-message.ts'
 
 /** Shared by several copies of this package. */
 const exchangeKey: unique symbol = Symbol.for('throwpoint.exchange.1') as never
@@ -14,7 +15,7 @@ interface Marked {
  * short-lived keys costs the garbage collector much.
  */
 export function carrierOf<Notes extends object = Marked>(req: object): Notes {
-  const { _readableState: state } = req as { _readableState?: unknown }
+  const state = readMessage(req, '_readableState')
   return (typeof state === 'object' && state !== null ? state : req) as Notes
 }
 
@@ -23,7 +24,7 @@ export function mark(exchange: Exchange): void {
   const { req, res } = exchange
   carrierOf(req)[exchangeKey] = exchange
   // A response that was made by hand (an injected request) may know another request, or none.
-  if (res.req !== req) (res as Marked)[exchangeKey] = exchange
+  if (readMessage(res, 'req') !== req) (res as Marked)[exchangeKey] = exchange
 }
 
 export function exchangeOfRequest(req: IncomingMessage): Exchange | undefined {
@@ -31,7 +32,7 @@ export function exchangeOfRequest(req: IncomingMessage): Exchange | undefined {
 }
 
 export function exchangeOfResponse(res: ServerResponse): Exchange | undefined {
-  const { req } = res as { req?: IncomingMessage | null }
-  const known = typeof req === 'object' && req !== null ? exchangeOfRequest(req) : undefined
+  const req = readMessage(res, 'req')
+  const known = typeof req === 'object' && req !== null ? carrierOf(req)[exchangeKey] : undefined
   return known ?? (res as Marked)[exchangeKey]
 }

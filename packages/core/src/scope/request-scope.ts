@@ -4,7 +4,7 @@ import { soon } from '../later.ts'
 import { clientHasGone, tellOfAbort } from '../recorder/client-abort.ts'
 import { fault } from '../recorder/guard.ts'
 import type { Exchange } from './exchange.ts'
-import { hookMethods, type Method } from './hook-methods.ts'
+import { type Hook, hookMethods, type Method } from './hook-methods.ts'
 import { exchangeOfRequest, exchangeOfResponse } from './mark.ts'
 
 /**
@@ -73,18 +73,14 @@ export class RequestScope {
   }
 
   /**
-   * Runs listeners of a request or its response in its context. Node emits 'end', 'close' and 'aborted' of a request
-   * from the parser, and a client that goes away closes the response from the socket, where there is none: an exception in a
-   * hand-written body parser would belong to nobody. The form is `finally` and not `catch`: a rethrow would move the
-   * source line Node prints at a crash into this file.
+   * Runs code of a request in its context. The form is `finally` and not `catch`: a rethrow would move the source line
+   * Node prints at a crash into this file.
    */
-  emit(exchange: Exchange, emit: Method, message: unknown, args: ArrayLike<unknown>): unknown {
-    const tell = (): unknown => Reflect.apply(emit, message, args)
-    const run = clientHasGone(exchange) ? () => tellOfAbort(exchange, tell) : tell
-    if (this.#storage.getStore() === exchange) return run()
+  call(exchange: Exchange, method: Method, self: unknown, args: readonly unknown[]): unknown {
+    if (this.#storage.getStore() === exchange) return Reflect.apply(method, self, args)
     let returned = false
     try {
-      const result = this.#storage.run(exchange, run)
+      const result = this.#storage.run(exchange, Reflect.apply as Method, method, self, args)
       returned = true
       return result
     } finally {
@@ -92,24 +88,41 @@ export class RequestScope {
     }
   }
 
+  /**
+   * Runs listeners of a request or its response in its context. Node emits 'end', 'close' and 'aborted' of a request
+   * from the parser, and a client that goes away closes the response from the socket, where there is none: an exception
+   * in a hand-written body parser would belong to nobody.
+   */
+  emit(exchange: Exchange, emit: Method, message: object, event: string): unknown {
+    const mayTell = (event === 'close' || event === 'aborted') && !exchange.finished
+    if (!mayTell || !clientHasGone(exchange)) return this.call(exchange, emit, message, [event])
+    return tellOfAbort(exchange, () => this.call(exchange, emit, message, [event]))
+  }
+
   /** Gives the listeners of 'end', 'close' and 'aborted' of requests, of the class this one is of, their context. */
   watchRequests(req: IncomingMessage): void {
-    const scope = this
     this.hasServed = true
-    hookMethods(req, '_read', {
+    hookMethods(req, '_read', this.#hooksOfRequests)
+  }
+
+  readonly #hooksOfRequests = (): Record<string, Hook> => {
+    const scope = this
+    return {
       emit: (original) =>
         function emit(this: IncomingMessage, event: unknown) {
-          const isWatched = event === 'end' || event === 'close' || event === 'aborted'
+          // Node gives these no value; `arguments` that are handed to nobody else are never made.
+          const isWatched =
+            (event === 'end' || event === 'close' || event === 'aborted') && arguments.length === 1
           const exchange = isWatched ? found(scope, this) : undefined
           if (exchange === undefined) return Reflect.apply(original(), this, arguments)
           const outer = exchange.emitting
           try {
-            return scope.emit(exchange, original(), this, arguments)
+            return scope.emit(exchange, original(), this, event as string)
           } finally {
             exchange.emitting = outer
           }
         },
-    })
+    }
   }
 }
 
