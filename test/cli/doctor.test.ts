@@ -63,6 +63,12 @@ describe('throwpoint doctor', () => {
     expect(code).toBe(0)
   })
 
+  it.concurrent('a package.json that is no JSON', async () => {
+    const folder = program({ 'package.json': '{ "scripts": ', 'app.js': '' })
+    const diagnosis = await diagnose(folder)
+    expect(lines(diagnosis, /package\.json/)[0]).toMatch(/^problem: package\.json cannot be read: .*JSON/)
+  })
+
   it.concurrent('an application that is not', async () => {
     const folder = program({
       'package.json': manifest({ type: 'module', scripts: { start: 'node server.js' } }),

@@ -40,6 +40,8 @@ describe('what is typed', () => {
     [['serve', 'app.js', '--prot', '1'], /did you mean --port\?/],
     [['serve', '--port', '70000', 'app.js'], /--port takes a number from 0 to 65535, not 70000/],
     [['serve', path.join(folder, 'ap.js')], /There is no module .*ap\.js in .*Did you mean .*app\.js\?/],
+    [['--port', '1', 'app.js'], /^--port is an option of throwpoint serve$/],
+    [['doctor', '--session'], /^--session is an option of throwpoint script$/],
     [['doctor', 'nowhere'], /There is no nowhere in/],
     [['completion', 'bsh'], /bash, zsh or fish, not bsh; did you mean bash\?/],
     [['help', 'serv'], /There is no command serv; did you mean serve\?/],

@@ -1,6 +1,6 @@
 import { nearest } from '@throwpoint/core/nearest'
 import { nodeOption, nodeOptionNames } from '../launch/node-options.ts'
-import { type CommandEntry, help, type OptionEntry, version } from './table.ts'
+import { type CommandEntry, commandTable, help, type OptionEntry, version } from './table.ts'
 import { UsageError } from './usage-error.ts'
 
 export interface Arguments {
@@ -88,6 +88,10 @@ function missing({ name, value }: OptionEntry, command: { readonly name: string 
 }
 
 function unknown(name: string, known: readonly OptionEntry[], command: CommandEntry): UsageError {
+  const owner = commandTable.find(({ options }) => options.some((option) => name === `--${option.name}`))
+  if (owner !== undefined) {
+    return new UsageError(`${name} is an option of throwpoint ${owner.name || 'script'}`, command.name)
+  }
   const bare = name.replace(/^-+/, '')
   const node =
     command.takesNodeOptions === true ? nodeOptionNames().filter((one) => one.startsWith('--')) : []

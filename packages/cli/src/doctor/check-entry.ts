@@ -6,7 +6,13 @@ const topic = 'set-up'
 
 /** How the application is started, and where its middleware stands. A look at the text, nothing is run. */
 export function checkEntry(project: Project, files: readonly string[]): Finding[] {
-  return [middleware(project, files), preload(project)]
+  const { manifestError } = project
+  const unreadable = problem(
+    topic,
+    `package.json cannot be read: ${manifestError}`,
+    'Correct it: Node needs it',
+  )
+  return [...(manifestError === undefined ? [] : [unreadable]), middleware(project, files), preload(project)]
 }
 
 function middleware(project: Project, files: readonly string[]): Finding {

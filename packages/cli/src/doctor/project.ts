@@ -15,6 +15,8 @@ export interface Manifest {
 export interface Project {
   readonly folder: string
   readonly manifest: Manifest
+  /** Why its package.json cannot be read; Node starts nothing then. */
+  readonly manifestError?: string
   /** The file it starts with; undefined when none can be found. */
   readonly entry: string | undefined
 }
@@ -37,7 +39,13 @@ export function findProject(operand: string | undefined): Project {
   const isFolder = statSync(given).isDirectory()
   const folder = isFolder ? given : (folderWithManifest(path.dirname(given)) ?? path.dirname(given))
   const manifest = readManifest(folder) ?? {}
-  return { folder, manifest, entry: isFolder ? entryOf(folder, manifest) : given }
+  const manifestError = errorOf(path.join(folder, 'package.json'))
+  return {
+    folder,
+    manifest,
+    entry: isFolder ? entryOf(folder, manifest) : given,
+    ...(manifestError === undefined ? {} : { manifestError }),
+  }
 }
 
 function folderWithManifest(from: string): string | undefined {
@@ -64,6 +72,16 @@ export function readManifest(folder: string): Manifest | undefined {
     return JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as Manifest
   } catch {
     return undefined
+  }
+}
+
+function errorOf(file: string): string | undefined {
+  if (!existsSync(file)) return undefined
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    return typeof value === 'object' && value !== null ? undefined : 'it holds no object'
+  } catch (error) {
+    return (error as Error).message
   }
 }
 
