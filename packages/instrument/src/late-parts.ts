@@ -1,9 +1,9 @@
 import { evaluateIn } from './evaluate.ts'
 import { Upstream } from './hooks/upstream.ts'
 import { provide } from './late.ts'
-import { parser } from './rewrite/parser.ts'
+import { prepareParser } from './rewrite/reading.ts'
 import { rewrite } from './rewrite/rewrite.ts'
 
-provide({ evaluateIn, parser, rewrite, Upstream })
+provide({ evaluateIn, prepareParser, rewrite, Upstream })
 
-export { evaluateIn, parser, rewrite, Upstream }
+export { evaluateIn, prepareParser, rewrite, Upstream }

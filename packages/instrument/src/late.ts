@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { isParserLoading } from './rewrite/parser.ts'
 import type * as Parts from './late-parts.ts'
 
-type LateParts = Pick<typeof Parts, 'evaluateIn' | 'parser' | 'rewrite' | 'Upstream'>
+type LateParts = Pick<typeof Parts, 'evaluateIn' | 'prepareParser' | 'rewrite' | 'Upstream'>
 
 let parts: LateParts | undefined
 let isLoading = false
@@ -31,7 +31,7 @@ function late(): LateParts {
     // Node 20 warns of a require() of an ES module, unless it comes from inside of node_modules
     const require = createRequire(new URL('node_modules/late.js', import.meta.url))
     const loaded = require(fileURLToPath(new URL(name, import.meta.url))) as LateParts
-    loaded.parser()
+    loaded.prepareParser()
     return (parts = loaded)
   } finally {
     isLoading = false

@@ -87,26 +87,36 @@ export function errorOf({ bytes, words, root }: RawTree): string | undefined {
   return undefined
 }
 
-function open(): Memory | undefined {
-  if (isImpossible) return undefined
+/** Loads what of the parser is needed here. */
+export function canParseRaw(): boolean {
+  if (isImpossible) return false
   try {
     bindings ??= load()
-    if (bindings !== undefined) {
-      const buffer = new ArrayBuffer(blockBytes + blockAlignment)
-      const offset = bindings.getBufferOffset(new Uint8Array(buffer, 0, 8))
-      release()
-      return {
-        bindings,
-        bytes: new Uint8Array(buffer, offset, bufferBytes),
-        words: new Int32Array(buffer, offset, bufferBytes >> 2),
-        block: new Uint8Array(buffer, offset, blockBytes),
-      }
+  } catch {
+    // The parser is not where it should be
+  }
+  isImpossible = bindings === undefined
+  return !isImpossible
+}
+
+function open(): Memory | undefined {
+  if (!canParseRaw()) return undefined
+  try {
+    const native = bindings!
+    const buffer = new ArrayBuffer(blockBytes + blockAlignment)
+    const offset = native.getBufferOffset(new Uint8Array(buffer, 0, 8))
+    release()
+    return {
+      bindings: native,
+      bytes: new Uint8Array(buffer, offset, bufferBytes),
+      words: new Int32Array(buffer, offset, bufferBytes >> 2),
+      block: new Uint8Array(buffer, offset, blockBytes),
     }
   } catch {
     // Limited address space, most likely
+    isImpossible = true
+    return undefined
   }
-  isImpossible = true
-  return undefined
 }
 
 function load(): Bindings | undefined {

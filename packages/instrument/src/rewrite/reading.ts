@@ -1,7 +1,8 @@
 import { analyse } from './analyse.ts'
 import { beginningOf, type Beginning } from './header-place.ts'
 import { parse, syntaxErrorOf, type Language, type SourceKind } from './node.ts'
-import { errorOf, parseRaw } from './raw-memory.ts'
+import { parser } from './parser.ts'
+import { canParseRaw, errorOf, parseRaw } from './raw-memory.ts'
 import { readRaw } from './raw-reader.ts'
 import type { Analysis } from './site.ts'
 
@@ -19,6 +20,11 @@ export interface ReadingOptions {
   readonly requests: boolean
   /** Names are wanted, which takes several times as long. */
   readonly named: boolean
+}
+
+/** Loads as much of the parser as is needed to read modules in the quickest way. */
+export function prepareParser(): void {
+  if (!canParseRaw()) parser()
 }
 
 /** Reads a module, in the quickest way there is. @returns the first error where it does not parse */
