@@ -90,8 +90,8 @@ summary:hover::before { border-color: var(--text); }
 .folded h2 { min-width: 0; font-size: 15px; font-weight: 500; }
 h2 { font-size: 17px; font-weight: 650; line-height: 1.35; overflow-wrap: anywhere; }
 h2 .name { font-size: 14px; color: var(--red); }
-.pager { margin-bottom: .1rem; }
-.pager a { display: inline-block; margin-left: .6rem; font-size: 13px; }
+.pager { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .6rem; margin-bottom: .1rem; }
+.pager a { font-size: 13px; }
 .error:target > header h2 { text-decoration: underline; text-decoration-color: var(--line); text-underline-offset: .3em; }
 #frames:focus { outline: none; }
 
