@@ -141,7 +141,30 @@ const swcChains: readonly Chain[] =
         expected: compiled,
       }))
 
+/** As @swc/register, @babel/register and esbuild-register are made: nobody else gets the maps. */
+const compiler = `
+const { readFileSync } = require('node:fs')
+const { transformSync } = require('esbuild')
+const maps = {}
+require('source-map-support').install({
+  environment: 'node',
+  retrieveSourceMap: (file) => (maps[file] === undefined ? null : { url: null, map: maps[file] }),
+})
+require.extensions['.ts'] = (module, file) => {
+  const source = readFileSync(file, 'utf8')
+  const { code, map } = transformSync(source, { loader: 'ts', format: 'cjs', sourcefile: file, sourcemap: 'external' })
+  maps[file] = JSON.parse(map)
+  module._compile(code, file)
+}
+`
+
 const chains: readonly Chain[] = [
+  {
+    name: 'a compiler that keeps its maps in memory',
+    program: { ...commonjs, files: { 'compiler.cjs': compiler } },
+    args: ['-r', './compiler.cjs', ...register, 'src/app.ts'],
+    isFast: true,
+  },
   ...swcChains,
   {
     name: 'type stripping of Node 22',

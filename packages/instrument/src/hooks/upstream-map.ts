@@ -28,7 +28,7 @@ export function upstreamMap(file: string, source: string): unknown {
 }
 
 /** Sources are given relative to the map; from here on they stand on their own. */
-function withSources(map: unknown, base: string): unknown {
+export function withSources(map: unknown, base: string): unknown {
   const { sources, sourceRoot } = map as { sources?: unknown; sourceRoot?: unknown }
   if (!Array.isArray(sources)) return undefined
   const root = typeof sourceRoot === 'string' && sourceRoot !== '' ? `${sourceRoot.replace(/\/$/, '')}/` : ''

@@ -2,6 +2,7 @@ import { pathToFileURL, fileURLToPath } from 'node:url'
 import path from 'node:path'
 import { allGeneratedPositionsFor, originalPositionFor, TraceMap } from '@jridgewell/trace-mapping'
 import type { Place, UpstreamPlaces } from '../function-table.ts'
+import { keptMap } from './kept-map.ts'
 import { upstreamMap } from './upstream-map.ts'
 
 type MapInput = ConstructorParameters<typeof TraceMap>[0]
@@ -23,7 +24,7 @@ export class Upstream implements UpstreamPlaces {
   static of(url: string, source: string): Upstream | undefined {
     try {
       const file = url.startsWith('file:') ? fileURLToPath(url) : url
-      const map = upstreamMap(file, source)
+      const map = upstreamMap(file, source) ?? keptMap(file)
       return map === undefined ? undefined : new Upstream(file, new TraceMap(map as MapInput))
     } catch {
       return undefined
