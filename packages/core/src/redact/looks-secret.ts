@@ -1,5 +1,8 @@
 import { isWideSpace } from './characters.ts'
 
+/** Characters; a shorter text looks like no secret. */
+export const shortestSecret = 16
+
 /**
  * Whether a text looks like a key or a hash: one word of at least 16 characters in which letters and digits (or large
  * and small letters) are mixed as no person would write them. `uploads/2024/photo-12.jpg`, `getUserById`, dates and
@@ -15,7 +18,7 @@ export function looksSecret(text: string): boolean {
 
 /** The same of a part of a text. */
 export function looksSecretIn(text: string, from: number, to: number): boolean {
-  if (to - from < 16 || to - from > 8192) return false
+  if (to - from < shortestSecret || to - from > 8192) return false
   let mixed = 0
   let count = 0
   let letters = 0

@@ -1,4 +1,4 @@
-import { isDigit } from './characters.ts'
+import { isDigit, isLetter } from './characters.ts'
 import {
   codes,
   folded,
@@ -30,20 +30,25 @@ export interface Rule {
 
 /** Names whose value is a secret whatever it looks like. Written as `normalise` leaves them. */
 const exact = words(`
-  accesskey accesstoken accountkey aiohttpsession apikey apisecret apisignature appkey applicationkey
-  authorization authtoken clientsecret connectionstring connectsid cookie cookies credential credentials csrf
-  csrftoken databaseurl dburl dsn encryptionkey gpgkey hmackey idtoken jwt licensekey masterkey mnemonic mongouri
-  mongourl mysqlpwd oauthtoken passcode passhash passphrase passwd password passwordb passwords pemfile pepper pgpassword
-  pgpkey phpsessid pkcs8 privatekey proxyauthorization pwd recaptchakey recoverycodes redisurl refreshtoken secret
-  secretkey secrets secrettoken seedphrase serviceaccountcredentials sessionid sessionkey setcookie sharedaccesskey
-  sharedaccesssignature signaturekey signingkey smtppass sshkey symfony token twiliotoken webhooksecret xapikey xauthtoken
-  xcsrftoken xforwardedclientcert xsrf xsrftoken
+  accesskey accesstoken accountkey adminpass adminpw aeskey aiohttpsession apikey apisecret apisignature
+  appkey applicationkey authcode authkey authorization authpass authtoken clientsecret codeverifier
+  connectionstring connectsid contrasena cookie cookies credential credentials cryptokey csrf csrftoken
+  databaseurl dbpass dbpw dburl dsn emailpass encryptionkey ftppass gpgkey hmackey idtoken jwt kennwort
+  keypem licensekey mailpass masterkey mnemonic mongouri mongourl motdepasse mysqlpass mysqlpwd oauthtoken
+  passcode passhash passphrase passwd password passwordb passwords passwort pemfile pepper pgpass
+  pgpassword pgpkey phpsessid pkcs8 postgrespass presharedkey privatekey proxyauthorization psk pw pwd
+  recaptchakey recoverycodes redispass redisurl refreshtoken rootpass rsakey secret secretkey secrets
+  secrettoken seedphrase senha serviceaccountcredentials serviceaccountkey sessionid sessionkey setcookie
+  sharedaccesskey sharedaccesssignature sharedkey signaturekey signingkey smtppass sshkey sshpass sslkey
+  storageaccountkey symfony tlskey token twiliotoken userpass userpw webhooksecret wifipsk xapikey
+  xauthtoken xcsrftoken xforwardedclientcert xsrf xsrftoken пароль パスワード 密码 密碼 비밀번호
 `)
 
 /** As above, and a number is one too. */
 const numbers = words(`
-  cardnumber ccnumber certificatepin creditcard creditcardnumber cvc cvv iban otp passcode passwd password pincode
-  routingnumber securityanswer securitycode ssn taxid totp voterid
+  backupcode backupcodes cardnumber ccnumber certificatepin creditcard creditcardnumber cvc cvv iban
+  mfacode otp otpcode passcode passwd password pincode resetcode routingnumber securityanswer securitycode
+  smscode ssn taxid totp totpcode twofactorcode verificationcode voterid
 `)
 
 /**
@@ -51,7 +56,8 @@ const numbers = words(`
  * and `env`, `ipaddress`, `clientid`, `publickey`, `transactionid` as well: too much for somebody who is debugging.
  */
 const ambiguous = words(`
-  2fa auth cc cipher encryptionkeyid iv jti key nonce oauth pass pin salt seed session sid sig signature usersession
+  2fa auth cc cipher code encryptionkeyid iv jti key nonce oauth pass pin salt seed session sid sig
+  signature usersession xamzsignature xgoogsignature
 `)
 
 /** What may follow when the name is not that of the secret itself: `tokenizer`, `passwordPolicy`, `secretary`. */
@@ -97,13 +103,8 @@ function tableOf<Value>(lists: ReadonlyArray<readonly [readonly string[], Value]
   return table
 }
 
-/** How a name in a text is written. */
-export interface Spelling {
-  /** ASCII, and no path. */
-  readonly plain: boolean
-  /** With `%` in it. */
-  readonly percent: boolean
-}
+/** How a name in a text is written: in ASCII and no path; else; with `%` in it. */
+export type Spelling = 'plain' | 'path' | 'percent'
 
 /** Which names hide their values: the built-in lists, and what the user added and took out. */
 export class Names {
@@ -142,12 +143,12 @@ export class Names {
   }
 
   /** The rule of the last part of the path that stands in a text, percent-encoded or not. Remembers nothing. */
-  ruleIn(text: string, from: number, to: number, { plain, percent }: Spelling): Rule {
-    if (plain) {
+  ruleIn(text: string, from: number, to: number, spelling: Spelling): Rule {
+    if (spelling === 'plain') {
       foldPlain(text, from, to)
       return this.#judge()
     }
-    if (!percent) {
+    if (spelling === 'path') {
       foldLastPart(text, from, to)
       return this.#judge()
     }
@@ -206,11 +207,22 @@ export function hidesPart(rule: Rule, text: string, from: number, to: number): b
   const code = text.charCodeAt(from)
   if (code >= 0x80 || harmlessBegin[code] === 0) {
     if (but === undefined) return true
+    if (but === 'directory') return code !== slash && !isDrive(text, from)
     if (but === 'token' || but === 'tokens') {
       return to - from >= 8 || hasDigit(text, from, to, but === 'tokens')
     }
   }
   return hidesText(rule, text.slice(from, to))
+}
+
+const slash = 0x2f
+
+/** `C:\` and `C:/`, though the part may end with the colon. */
+function isDrive(text: string, from: number): boolean {
+  const sign = text.charCodeAt(from + 2)
+  return (
+    isLetter(text.charCodeAt(from)) && text.charCodeAt(from + 1) === 0x3a && (sign === 0x5c || sign === slash)
+  )
 }
 
 function hasDigit(text: string, from: number, to: number, otherToo: boolean): boolean {

@@ -9,7 +9,8 @@ import {
   isTokenCode,
 } from './characters.ts'
 import { folded } from './folded-name.ts'
-import { looksSecretIn } from './looks-secret.ts'
+import { looksSecretIn, shortestSecret } from './looks-secret.ts'
+import { isNamedName, isNamedValue, partEnd, partStart, ruleOfNamed } from './named-value.ts'
 import { hidesPart, hidesText, marker, type Names, type Rule } from './names.ts'
 import type { Found } from './shapes.ts'
 import { WordTable } from './word-table.ts'
@@ -17,6 +18,9 @@ import { WordTable } from './word-table.ts'
 /** How far back a name is looked for, and how much space may stand between name, separator and value. */
 const longestName = 64
 const longestGap = 8
+
+/** Where the name begins that was read last. */
+let nameFrom = 0
 
 /**
  * What the name before a separator hides after it: `password=x` in forms, URLs and connection strings, `"password": "x"`
@@ -26,11 +30,16 @@ const longestGap = 8
  * It is asked of every `=` and `:`, so it makes no string of what it looks at.
  */
 export function findPair(names: Names, text: string, separator: number, length: number): Found | undefined {
-  const rule = ruleBefore(names, text, separator, length > 1)
-  if (rule === undefined || rule.verdict === 'never') return undefined
+  const plain = ruleBefore(names, text, separator, length > 1)
+  const rule = plain?.verdict === 'never' ? ruleOfValue(names, text) : plain
+  if (rule === undefined || rule.verdict === 'never') {
+    return plain !== undefined && isNamedName() ? partOfForm(names, text, separator) : undefined
+  }
 
   const colon = text.charCodeAt(separator) === colonCode
   let from = separator + length
+  // LDAP writes base64 behind two.
+  if (colon && text.charCodeAt(from) === colonCode) from++
   if (!colon && text.charCodeAt(from) === equals) return undefined
   // `=>` is how `util.inspect` prints a Map.
   if (!colon && text.charCodeAt(from) === greater) from++
@@ -39,15 +48,53 @@ export function findPair(names: Names, text: string, separator: number, length: 
 
   return (
     quotedValue(rule, text, from) ??
-    (colon ? cookieLine(text, from) : undefined) ??
+    (colon && rule.verdict !== 'maybe' ? headerLine(text, from) : undefined) ??
+    (text.charCodeAt(from) === openBracket ? listOfTexts(rule, text, from) : undefined) ??
     bareValue(rule, text, from, { colon, close: from === close, encoded: length > 1 })
   )
+}
+
+/** The rule of a `value` by the name beside it. */
+function ruleOfValue(names: Names, text: string): Rule | undefined {
+  return isNamedValue() ? ruleOfNamed(names, text, nameFrom) : undefined
+}
+
+/** A part of a form, in the text of a request: the separator is in `name="password"`. */
+function partOfForm(names: Names, text: string, separator: number): Found | undefined {
+  if (text.charCodeAt(separator) !== equals || text.charCodeAt(separator + 1) !== doubleQuote)
+    return undefined
+  let close = separator + 2
+  while (close - separator < longestName && isNameCode(text.charCodeAt(close))) close++
+  if (text.charCodeAt(close) !== doubleQuote) return undefined
+  const from = partStart(text, close)
+  if (from === -1) return undefined
+  const rule = names.ruleIn(text, separator + 2, close, 'path')
+  const to = partEnd(text, from)
+  return hidesPart(rule, text, from, to) ? { from, to } : undefined
+}
+
+/** `"tokens": ["x", "y"]`: all, if the first looks secret. */
+function listOfTexts(rule: Rule, text: string, at: number): Found | undefined {
+  let open = at + 1
+  while (open - at < longestGap && isGap(text.charCodeAt(open))) open++
+  const first = quotedValue(rule, text, open)
+  if (first === undefined || !looksSecretIn(text, first.from, first.to)) return undefined
+  const end = text.indexOf(']', first.to)
+  return { from: first.from, to: end === -1 ? text.length : lastQuote(text, first.to, end) }
+}
+
+/** Where the last text of a list ends. */
+function lastQuote(text: string, from: number, end: number): number {
+  let at = end
+  while (at > from && !isQuote(text.charCodeAt(at - 1))) at--
+  return at > from ? at - 1 : from
 }
 
 const colonCode = 0x3a
 const equals = 0x3d
 const greater = 0x3e
 const percent = 0x25
+const openBracket = 0x5b
 const backslash = 0x5c
 const doubleQuote = 0x22
 const singleQuote = 0x27
@@ -60,36 +107,60 @@ function isQuote(code: number): boolean {
 /** The rule of the name that ends before the separator. */
 function ruleBefore(names: Names, text: string, separator: number, encoded: boolean): Rule | undefined {
   let to = separator
+  const last = text.charCodeAt(to - 1)
+  if (!isNameCode(last) && !isGap(last) && !isQuote(last) && last !== closeParenthesis) return undefined
   while (to > 0 && separator - to < longestGap && isGap(text.charCodeAt(to - 1))) to--
   if (to > 0 && isQuote(text.charCodeAt(to - 1))) {
     to--
     for (let slashes = 0; slashes < mostSlashes && text.charCodeAt(to - 1) === backslash; slashes++) to--
   }
+  if (text.charCodeAt(to - 1) === closeParenthesis || text.charCodeAt(to - 2) === closeParenthesis) {
+    to = symbolEnd(text, to)
+  }
   let from = to
   let plain = true
   let signs = false
+  let broken = false
   while (from > 0 && to - from < longestName) {
     const code = text.charCodeAt(from - 1)
     if (code === percent) {
       // Where the separator is encoded, so is what is no part of the name; but brackets are.
       if (encoded && !isEncodedBracket(text, from)) break
       signs = true
+      if (!isEscape(text, from, to)) broken = true
     } else if (!isNameCode(code)) break
-    if (isPathOrWide(code)) plain = false
+    else if (isPathOrWide(code)) plain = false
     from--
   }
   if (to - from < 2) return undefined
-  const spelling = { plain, percent: signs }
-  if (!encoded || from === 0 || text.charCodeAt(from - 1) !== percent || !isEscape(text, from, to))
+  nameFrom = from
+  // What cannot be decoded stays as it is.
+  const spelling = signs && !broken ? 'percent' : plain ? 'plain' : 'path'
+  if (
+    !encoded ||
+    from === 0 ||
+    text.charCodeAt(from - 1) !== percent ||
+    !isEscape(text, from, to) ||
+    to - from < 4
+  )
     return names.ruleIn(text, from, to, spelling)
   // `%26otp%3D`: the digits belong to the sign before them, unless a name begins with them.
   const rule = names.ruleIn(text, from + 2, to, spelling)
   return rule.verdict === 'never' ? names.ruleIn(text, from, to, spelling) : rule
 }
 
-/** `.`, `[`, `]`, `%`, and what is no ASCII. */
+const closeParenthesis = 0x29
+
+/** In `[Symbol(apiKey)]: 'x'`, where the description ends. */
+function symbolEnd(text: string, to: number): number {
+  const end = text.charCodeAt(to - 1) === closeParenthesis ? to - 1 : to - 2
+  const open = text.lastIndexOf('(', end)
+  return end - open < longestName && text.startsWith('Symbol', open - 6) ? end : to
+}
+
+/** `.`, `[`, `]`, and what is no ASCII. */
 function isPathOrWide(code: number): boolean {
-  return code >= 0x80 || code === 0x2e || code === 0x5b || code === 0x5d || code === percent
+  return code >= 0x80 || code === 0x2e || code === 0x5b || code === 0x5d
 }
 
 /** `5B` and `5D`. */
@@ -100,7 +171,7 @@ function isEncodedBracket(text: string, at: number): boolean {
 }
 
 function isEscape(text: string, from: number, to: number): boolean {
-  return to - from > 3 && hexValue(text.charCodeAt(from)) >= 0 && hexValue(text.charCodeAt(from + 1)) >= 0
+  return to - from > 1 && hexValue(text.charCodeAt(from)) >= 0 && hexValue(text.charCodeAt(from + 1)) >= 0
 }
 
 /** JSON in JSON in JSON has seven before a quote. */
@@ -127,19 +198,27 @@ function closingQuote(text: string, from: number, quote: number, opening: number
   return text.length
 }
 
-const cookieNames = new WordTable<true>(4)
-for (const name of ['cookie', 'setcookie', 'cookie2', 'setcookie2']) cookieNames.add(name, true)
+const headerNames = new WordTable<'cookie' | 'scheme'>(6)
+for (const name of ['cookie', 'setcookie', 'cookie2', 'setcookie2']) headerNames.add(name, 'cookie')
+for (const name of ['authorization', 'proxyauthorization']) headerNames.add(name, 'scheme')
 const firstCookie = /[\w!#$%&*+.^|~-]{1,128}=/y
-const lineRest = /(?:[^\r\n"'`\\]|\\(?![nr"'`]))*/y
+/** Quotes only behind `=`: `sid="x"`, also in a string. */
+const lineRest = /(?:[^\r\n"'`\\=]|\\(?![nr"'`])|=(?:\\?"[^"\r\n\\]{0,300}\\?")?)*/y
 
-/** A header in the text of a request: all cookies at once. */
-function cookieLine(text: string, from: number): Found | undefined {
-  if (cookieNames.get() === undefined) return undefined
-  firstCookie.lastIndex = from
-  if (!firstCookie.test(text)) return undefined
-  lineRest.lastIndex = from
+const scheme =
+  /(?:apikey|aws4-hmac-sha256|basic|bearer|digest|dpop|hawk|hmac|negotiate|ntlm|oauth|token|vapid)[ \t]+/iy
+
+/** A header in the text of a request: all cookies at once, all behind the scheme of an authorization. */
+function headerLine(text: string, from: number): Found | undefined {
+  const kind = headerNames.get()
+  if (kind === undefined) return undefined
+  const first = kind === 'cookie' ? firstCookie : scheme
+  first.lastIndex = from
+  if (!first.test(text)) return undefined
+  const start = kind === 'cookie' ? from : first.lastIndex
+  lineRest.lastIndex = start
   lineRest.test(text)
-  return { from, to: lineRest.lastIndex }
+  return text.startsWith(marker, start) ? undefined : { from: start, to: lineRest.lastIndex }
 }
 
 /** So much of a bare value is decided upon: a text which is all pairs must not be read over and over. */
@@ -166,7 +245,7 @@ function bareValue(
   let numeric = true
   for (; to < end; to++) {
     const code = text.charCodeAt(to)
-    if (endsSegment(code) || (encoded && code === percent && isEncodedAnd(text, to))) break
+    if (endsSegment(code) || (encoded && code === percent && endsEncoded(text, to))) break
     if (isDigit(code)) {
       digits++
       continue
@@ -176,7 +255,8 @@ function bareValue(
     if (isLetter(code)) letters++
     else if (!isTokenCode(code)) token = false
   }
-  if (to === from || text.startsWith(marker, from)) return undefined
+  if (to === from || (rule.verdict === 'maybe' && to - from < shortestSecret)) return undefined
+  if (text.charCodeAt(from) === openBracket && text.startsWith(marker, from)) return undefined
   if (numeric && digits > 0) {
     if (!hidesNumber(rule, colon)) return undefined
     return { from, to: text.charCodeAt(to - 1) === comma ? to - 1 : to }
@@ -187,9 +267,10 @@ function bareValue(
   if (!sure && !mixed && !looksSecretIn(text, from, to)) return undefined
   // `?token=abc` is no parser's.
   const strict = sure && rule.but === 'token' ? strictly(rule) : rule
-  const hides = text.startsWith('://', to)
-    ? hidesText(strict, `${text.slice(from, to)}://`)
-    : hidesPart(strict, text, from, to)
+  const hides =
+    text.charCodeAt(to) === colonCode && text.startsWith('://', to)
+      ? hidesText(strict, `${text.slice(from, to)}://`)
+      : hidesPart(strict, text, from, to)
   return hides ? { from, to: wordEnd(text, from, encoded) } : undefined
 }
 
@@ -217,8 +298,21 @@ function wordEnd(text: string, from: number, encoded: boolean): number {
   return at
 }
 
+/** `%26` and `%3D`, and encoded once more. */
+function endsEncoded(text: string, at: number): boolean {
+  if (isEncodedAnd(text, at)) return true
+  const sign = at + twice(text, at)
+  return text.charCodeAt(sign + 1) === 0x33 && (text.charCodeAt(sign + 2) | 0x20) === 0x64
+}
+
 function isEncodedAnd(text: string, at: number): boolean {
-  return text.charCodeAt(at + 1) === 0x32 && text.charCodeAt(at + 2) === 0x36
+  const sign = at + twice(text, at)
+  return text.charCodeAt(sign + 1) === 0x32 && text.charCodeAt(sign + 2) === 0x36
+}
+
+/** How much longer `%25` makes it. */
+function twice(text: string, at: number): number {
+  return text.charCodeAt(at + 1) === 0x32 && text.charCodeAt(at + 2) === 0x35 ? 2 : 0
 }
 
 /** `n`, `r` and `t`. */

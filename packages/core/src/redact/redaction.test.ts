@@ -262,6 +262,21 @@ describe('a secret in its place', () => {
     },
   )
 
+  it.each([
+    'dbPass',
+    'DB_PASS',
+    'storageAccountKey',
+    'presharedKey',
+    'verificationCode',
+    'mfa_code',
+    'userPw',
+    'Passwort',
+    'contraseña',
+    '密码',
+  ])('a variable named %s is hidden', (name) => {
+    expect(leaks(reportOf({ locals: { [name]: quiet } }), quiet)).toEqual([])
+  })
+
   it.each(Object.keys(places))('%s: what is given stays as it was', (place) => {
     const parts = places[place]!(canary)
     const before = inspect(parts, { depth: 10, showHidden: true })
@@ -293,6 +308,16 @@ describe('a secret by its looks', () => {
     'a key of Anthropic': 'sk-ant-api03-abc123DEF456ghi789JKL012mno345',
     'a key of Google': 'AIzaSyA1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q',
     'a token of npm': 'npm_abcdefghijklmnopqrstuvwxyz0123456789',
+    'a runner of GitLab': 'glrt-abcdefghij0123456789',
+    'an app of Slack': 'xapp-1-A01-123-abcdefGHIJKL0123',
+    'a webhook of Slack': 'hooks.slack.com/services/T0000/B0000/abcDEF123456',
+    'a token of PyPI': 'pypi-AgEIcHlwaS5vcmcabcdefGHIJ0123',
+    'a token of DigitalOcean': `dop_v1_${'0123456789abcdef'.repeat(4)}`,
+    'a token of Shopify': `shpat_${'0123456789abcdef'.repeat(2)}`,
+    'a token of Vault': 'hvs.q1wGLEvjFSaL9KGXkZt5VtiwLjQm4yAd',
+    'a token of Docker': 'dckr_pat_abcdefGHIJKL0123mnopq',
+    'a key of Groq': 'gsk_abcDEF123ghiJKL456mnoPQR789',
+    'a key of Twilio': 'SKb330849eefe4d64b715a9aeccdcfbfc9',
     'a key of SendGrid': 'SG.abcdefghijklmnopqrstuv.abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG',
   }
   it.each(Object.entries(tokens))(
@@ -332,6 +357,28 @@ describe('a secret by its looks', () => {
     [`{'password': "it's", "a": 1}`, `{'password': "[redacted]", "a": 1}`],
     [`{"password":"a\\"b","c":1}`, `{"password":"[redacted]","c":1}`],
     [`{"password":"cut o`, `{"password":"[redacted]`],
+    [`Cookie: a=b; sid="${canary}"; c=d\r\nHost: x`, 'Cookie: [redacted]\r\nHost: x'],
+    [`Authorization: token ${quiet}`, 'Authorization: token [redacted]'],
+    [`Authorization: Digest username="a", response="${quiet}"`, 'Authorization: Digest [redacted]'],
+    [`{"tokens":["${canary}","${canary}"],"a":1}`, '{"tokens":["[redacted]"],"a":1}'],
+    [`[{"name":"password","value":"${quiet}"}]`, '[{"name":"password","value":"[redacted]"}]'],
+    [`<input name="password" value="${quiet}">`, '<input name="password" value="[redacted]">'],
+    [`<add key="ApiKey" value="${quiet}"/>`, '<add key="ApiKey" value="[redacted]"/>'],
+    [`<a:Password Type="t">${quiet}</a:Password>`, '<a:Password Type="t">[redacted]</a:Password>'],
+    [
+      `form-data; name="password"\r\n\r\n${quiet}\r\n--b--`,
+      'form-data; name="password"\r\n\r\n[redacted]\r\n--b--',
+    ],
+    [`{ [Symbol(apiKey)]: '${quiet}' }`, `{ [Symbol(apiKey)]: '[redacted]' }`],
+    [`cmd --password ${quiet} --token "${quiet}" -x`, 'cmd --password [redacted] --token "[redacted]" -x'],
+    [`a[passwords][0]=${quiet}&b=1`, 'a[passwords][0]=[redacted]&b=1'],
+    [`password=a%26${quiet}&b=1`, 'password=[redacted]&b=1'],
+    [`%3Fa%3D1%26otp%3D123456%26b%3D2`, '%3Fa%3D1%26otp%3D[redacted]%26b%3D2'],
+    [`to=%3Fuser%5Bpassword%5D%3D${quiet}%26b`, 'to=%3Fuser%5Bpassword%5D%3D[redacted]%26b'],
+    [`%253Fa%253D1%2526password%253D${quiet}%2526b`, '%253Fa%253D1%2526password%253D[redacted]%2526b'],
+    [`userPassword:: ${Buffer.from(canary).toString('base64')}\n`, 'userPassword:: [redacted]\n'],
+    [`ALTER ROLE a PASSWORD '${quiet}'`, `ALTER ROLE a PASSWORD '[redacted]'`],
+    [`CREATE USER a IDENTIFIED BY '${quiet}'`, `CREATE USER a IDENTIFIED BY '[redacted]'`],
     [`key=${canary}&sid=short&auth=yes`, 'key=[redacted]&sid=short&auth=yes'],
   ])('%s becomes %s', (text, shown) => {
     const redactor = new Redaction().forReport()
@@ -500,7 +547,17 @@ describe('what is no secret', () => {
     times: '12:30:15',
     ratio: 'a:b',
     arrow: 'x => y',
-    html: '<input name="password" type="password">',
+    html: '<input name="password" type="password"><input name="q" value="hello">',
+    usage: 'login <password> [options] <token>, --token-type x, -- password first',
+    element: '<author>Ann</author><Tokenizer>bpe</Tokenizer>',
+    pagination: '?nextPage=2&cursorName=id&page_token_size=10',
+    keyed: '{"name":"color","value":"red"}, <option name="size" value="9">',
+    Code: 'ERR_HTTP2_STREAM_ERROR',
+    zipCode: '8001',
+    statusCode: 500,
+    countryCode: 'CH',
+    sketch: 'sk-toggle-button-with-a-very-long-name',
+    monkeyKey: 'key-value-store-of-the-application',
   }
 
   it.each(Object.keys(visible))('%s is shown', (name) => {

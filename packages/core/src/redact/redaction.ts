@@ -1,13 +1,14 @@
 /* oxlint-disable typescript/unbound-method -- methods are taken from their prototypes on purpose here */
 import { uncurry } from '../primordials.ts'
 import { headerValue } from './headers.ts'
+import { findElement } from './elements.ts'
 import { hideNamed, type Texts } from './hide-named.ts'
 import { looksSecret, looksSecretIn } from './looks-secret.ts'
 import { hidesText, Names } from './names.ts'
 import { findPair } from './pairs.ts'
 import { propagate, Remembered } from './propagate.ts'
 import type { Redactor } from './redactor.ts'
-import { hideShapes } from './shapes.ts'
+import { type FindNamed, type Found, hideShapes } from './shapes.ts'
 import { isLeafObject } from './leaf-object.ts'
 
 export interface RedactOptions {
@@ -41,10 +42,15 @@ export class ReportRedaction implements Redactor, Texts {
   /** Texts that were looked through, and what became of them: the same text comes more than once. */
   readonly #shown = new MapOfTexts()
   readonly #sources = new MapOfTexts()
+  readonly #find: FindNamed
   #hidden = 0
 
   constructor(names: Names) {
     this.names = names
+    this.#find = {
+      pair: (text, separator, length) => this.#note(text, findPair(names, text, separator, length)),
+      element: (text, from) => this.#note(text, findElement(names, text, from)),
+    }
   }
 
   /** How many values are hidden. Known after `finish`. */
@@ -70,7 +76,7 @@ export class ReportRedaction implements Redactor, Texts {
   text(text: string): string {
     const known = getText(this.#shown, text)
     if (known !== undefined) return known
-    const shown = hideShapes(text, (whole, separator, length) => this.#findPair(whole, separator, length))
+    const shown = hideShapes(text, this.#find)
     setText(this.#shown, text, shown)
     if (shown !== text) setText(this.#shown, shown, shown)
     return shown
@@ -102,8 +108,7 @@ export class ReportRedaction implements Redactor, Texts {
     return finished
   }
 
-  #findPair(text: string, separator: number, length: number): ReturnType<typeof findPair> {
-    const found = findPair(this.names, text, separator, length)
+  #note(text: string, found: Found | undefined): Found | undefined {
     if (found === undefined) return undefined
     const { from, to } = found
     if (to - from < 1024 && !this.#remembered.isFull && looksSecretIn(text, from, to))

@@ -1,7 +1,7 @@
 import { isUrlSafe } from './characters.ts'
 import { credential } from './credential.ts'
-import { looksSecretIn } from './looks-secret.ts'
 import { marker } from './names.ts'
+import { prefixed, prefixedToken } from './tokens.ts'
 import { userInfo } from './user-info.ts'
 
 /**
@@ -15,43 +15,6 @@ export interface Found {
   readonly to: number
 }
 
-/** Tokens that say themselves what they are. `rest`: what follows the prefix. */
-interface Prefixed {
-  readonly prefix: string
-  readonly rest: RegExp
-  /** Where words may look like it. */
-  readonly check?: true
-}
-
-const prefixed: readonly Prefixed[] = [
-  { prefix: 'AKIA', rest: /[A-Z\d]{16}(?![A-Za-z\d])/y },
-  { prefix: 'ASIA', rest: /[A-Z\d]{16}(?![A-Za-z\d])/y },
-  { prefix: 'ghp_', rest: /[A-Za-z\d]{16,255}/y },
-  { prefix: 'gho_', rest: /[A-Za-z\d]{16,255}/y },
-  { prefix: 'ghu_', rest: /[A-Za-z\d]{16,255}/y },
-  { prefix: 'ghs_', rest: /[A-Za-z\d]{16,255}/y },
-  { prefix: 'ghr_', rest: /[A-Za-z\d]{16,255}/y },
-  { prefix: 'github_pat_', rest: /\w{16,255}/y },
-  { prefix: 'glpat-', rest: /[\w-]{16,255}/y },
-  { prefix: 'xoxa-', rest: /[\w-]{10,255}/y },
-  { prefix: 'xoxb-', rest: /[\w-]{10,255}/y },
-  { prefix: 'xoxe-', rest: /[\w-]{10,255}/y },
-  { prefix: 'xoxp-', rest: /[\w-]{10,255}/y },
-  { prefix: 'xoxr-', rest: /[\w-]{10,255}/y },
-  { prefix: 'xoxs-', rest: /[\w-]{10,255}/y },
-  { prefix: 'sk_live_', rest: /\w{10,255}/y },
-  { prefix: 'rk_live_', rest: /\w{10,255}/y },
-  { prefix: 'sk_test_', rest: /\w{10,255}/y },
-  { prefix: 'whsec_', rest: /[\w+/=]{16,255}/y },
-  { prefix: 'sk-', rest: /[\w-]{20,255}/y, check: true },
-  { prefix: 'AIza', rest: /[\w-]{35}/y },
-  { prefix: 'npm_', rest: /[A-Za-z\d]{36}/y },
-  { prefix: 'SG.', rest: /[\w-]{16,64}\.[\w-]{16,128}/y },
-  { prefix: 'ya29.', rest: /[\w-]{16,512}/y },
-  { prefix: 'GOCSPX-', rest: /[\w-]{16,64}/y },
-  { prefix: 'hf_', rest: /[A-Za-z\d]{20,64}/y, check: true },
-]
-
 type Finder = (text: string, index: number, prefix: string) => Found | undefined
 
 interface Beginning {
@@ -59,37 +22,52 @@ interface Beginning {
   readonly find: Finder
 }
 
-/** What may begin with each character, by its code. */
-const beginnings: Array<Beginning[] | undefined> = Array.from({ length: 128 })
+/** What may begin with two characters, by their codes; the first is empty. */
+const beginnings: Beginning[][] = [[]]
+const byCodes = new Uint8Array(128 * 128)
 
 /** What is to be done at each character, by its code. Most often nothing. */
 const steps = new Uint8Array(128)
 const nothing = 0
+const lessThan = 0x3c
+const dash = 0x2d
 const atColon = 1
 const atEquals = 2
 const atPercent = 3
 const atLetterE = 4
-const atBeginning = 5
+const atLess = 5
+const atBeginning = 6
 
 function begins(prefix: string, find: Finder): void {
   const code = prefix.charCodeAt(0)
-  steps[code] = atBeginning
-  ;(beginnings[code] ??= []).push({ prefix, find })
+  if (steps[code] === nothing) steps[code] = atBeginning
+  const codes = code * 128 + prefix.charCodeAt(1)
+  if (byCodes[codes] === 0) byCodes[codes] = beginnings.push([]) - 1
+  beginnings[byCodes[codes]!]!.push({ prefix, find })
 }
 
 for (const one of prefixed) begins(one.prefix, (text, index) => prefixedToken(text, index, one))
 for (const word of ['Bearer', 'bearer', 'BEARER', 'Basic', 'basic', 'BASIC']) begins(word, credential)
 begins('-----BEGIN ', pemBlock)
+begins('Private-Lines:', puttyKey)
+for (const words of ["IDENTIFIED BY '", "identified by '", "PASSWORD '"]) begins(words, quotedInStatement)
 steps[0x3a] = atColon
 steps[0x3d] = atEquals
 steps[0x25] = atPercent
 steps[0x65] = atLetterE
+steps[lessThan] = atLess
+steps[dash] = atBeginning
 
-/** What is hidden by its name in a text: `name=value`, `"name": "value"`. Undefined when there is nothing to hide. */
-export type FindPair = (text: string, separator: number, length: number) => Found | undefined
+/** What is hidden by its name in a text. */
+export interface FindNamed {
+  /** `name=value`, `"name": "value"`. `length` is that of the separator. */
+  pair(text: string, separator: number, length: number): Found | undefined
+  /** `<name>value</name>`, from its first character. */
+  element(text: string, from: number): Found | undefined
+}
 
-/** @param findPair finds what a name hides; without it the text is source code, where `token = value` is a statement */
-export function hideShapes(text: string, findPair?: FindPair): string {
+/** @param find finds what a name hides; without it the text is source code, where `token = value` is a statement */
+export function hideShapes(text: string, find?: FindNamed): string {
   let result = ''
   let piece = ''
   let copied = 0
@@ -110,17 +88,20 @@ export function hideShapes(text: string, findPair?: FindPair): string {
           if (sign === -1) sign = noSign
         }
         found = userInfo(text, at + 3, sign)
-      } else found = findPair?.(text, at, 1)
+      } else found = find?.pair(text, at, 1)
     } else if (step === atEquals) {
-      found = findPair?.(text, at, 1)
+      found = find?.pair(text, at, 1)
     } else if (step === atPercent) {
-      if (isEncodedEquals(text, at)) found = findPair?.(text, at, 3)
+      const length = encodedEquals(text, at)
+      if (length > 0) found = find?.pair(text, at, length)
     } else if (step === atLetterE) {
       if (at < noTokenBefore || text.charCodeAt(at + 1) !== letterY || text.charCodeAt(at + 2) !== letterJ)
         continue
       found = jwt(text, at)
       if (found === undefined) noTokenBefore = runEnd(text, at)
-    } else found = findBeginning(text, at, beginnings[code]!)
+    } else if (step === atLess) {
+      found = find?.element(text, at)
+    } else found = findBeginning(text, at, code) ?? (code === dash ? flag(text, at, find) : undefined)
     if (found === undefined || found.to <= found.from) continue
     piece += text.slice(copied, found.from) + marker
     copied = found.to
@@ -142,10 +123,14 @@ function flat(text: string): string {
 
 const markerEnd = marker.charCodeAt(marker.length - 1)
 
-function findBeginning(text: string, at: number, list: readonly Beginning[]): Found | undefined {
+function findBeginning(text: string, at: number, code: number): Found | undefined {
+  const next = text.charCodeAt(at + 1)
+  const index = next < 0x80 ? byCodes[code * 128 + next]! : 0
+  if (index === 0) return undefined
+  const list = beginnings[index]!
   for (let one = 0; one < list.length; one++) {
     const { prefix, find } = list[one]!
-    let same = 1
+    let same = 2
     while (same < prefix.length && text.charCodeAt(at + same) === prefix.charCodeAt(same)) same++
     const found = same === prefix.length ? find(text, at, prefix) : undefined
     if (found !== undefined) return found
@@ -158,9 +143,23 @@ const slash = 0x2f
 const letterY = 0x79
 const letterJ = 0x4a
 
-function isEncodedEquals(text: string, at: number): boolean {
-  const last = text.charCodeAt(at + 2)
-  return text.charCodeAt(at + 1) === 0x33 && (last === 0x44 || last === 0x64)
+/** The length of `%3D` and, encoded once more, `%253D`. */
+function encodedEquals(text: string, at: number): number {
+  const twice = text.charCodeAt(at + 1) === 0x32 && text.charCodeAt(at + 2) === 0x35 ? 2 : 0
+  const last = text.charCodeAt(at + twice + 2)
+  return text.charCodeAt(at + twice + 1) === 0x33 && (last === 0x44 || last === 0x64) ? 3 + twice : 0
+}
+
+const flagName = /[a-z][\w-]{1,63}[ \t]/iy
+
+/** `--password x`: the space is the separator. */
+function flag(text: string, at: number, find: FindNamed | undefined): Found | undefined {
+  if (find === undefined || text.charCodeAt(at + 1) !== dash || text.charCodeAt(at - 1) === dash)
+    return undefined
+  flagName.lastIndex = at + 2
+  if (!flagName.test(text)) return undefined
+  const space = flagName.lastIndex - 1
+  return text.charCodeAt(space + 1) === dash ? undefined : find.pair(text, space, 1)
 }
 
 const pemBegin = /-----BEGIN [A-Z\d ]{1,60}-----/y
@@ -192,10 +191,19 @@ function jwt(text: string, from: number): Found | undefined {
   return { from, to }
 }
 
-function prefixedToken(text: string, from: number, { prefix, rest, check }: Prefixed): Found | undefined {
-  if (check === true && from > 0 && isUrlSafe(text.charCodeAt(from - 1))) return undefined
-  rest.lastIndex = from + prefix.length
-  if (!rest.test(text)) return undefined
-  const to = rest.lastIndex
-  return check === true && !looksSecretIn(text, from, to) ? undefined : { from, to }
+const puttyLines = /[ \t]*\d+(?:(?:\r?\n|\\r|\\n)+[A-Za-z\d+/=]+)+/y
+
+/** In a file of PuTTY. */
+function puttyKey(text: string, from: number, prefix: string): Found | undefined {
+  puttyLines.lastIndex = from + prefix.length
+  return puttyLines.test(text) ? { from: from + prefix.length, to: puttyLines.lastIndex } : undefined
+}
+
+const quotedRest = /(?![$?:%{<*])[^'\r\n]{1,200}(?=')/y
+
+/** `CREATE USER a IDENTIFIED BY 'x'`, `ALTER ROLE a PASSWORD 'x'`. */
+function quotedInStatement(text: string, from: number, prefix: string): Found | undefined {
+  quotedRest.lastIndex = from + prefix.length
+  if (!quotedRest.test(text) || text.startsWith(marker, from + prefix.length)) return undefined
+  return { from: from + prefix.length, to: quotedRest.lastIndex }
 }
