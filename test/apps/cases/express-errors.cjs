@@ -68,6 +68,10 @@ module.exports = {
     })
     app.get('/other', (req, res) => res.send('other'))
   },
+  'trailer-in-answer'({ app }) {
+    app.use((req, res, next) => next(res.setHeader('Trailer', 'X-Checksum') && undefined))
+    failing({ app })
+  },
   'hook-fails-in-answer'({ app }) {
     app.use((req, res, next) => {
       res.writeHead = () => {

@@ -72,6 +72,11 @@ export const errorHandlers: readonly Row[] = [
     express: 'CUT',
   },
   {
+    name: 'Node refuses a Trailer in the answer to an error',
+    fixture: 'trailer-in-answer',
+    express: 'RST crash',
+  },
+  {
     name: 'a hook of the response fails in the answer to an error',
     fixture: 'hook-fails-in-answer',
     boundaries: ['handler', 'background'],

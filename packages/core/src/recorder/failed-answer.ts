@@ -29,11 +29,15 @@ const headerCodes = new Set<unknown>([
   'ERR_HTTP_INVALID_HEADER_VALUE',
 ])
 
+/** What Node throws at the head of an error answer, which has a length, when the application has set `Trailer`. */
+const trailerCode = 'ERR_HTTP_TRAILER_INVALID'
+
 /**
  * The exception the framework was answering when it threw this value, if it did.
  *
  * - While it reads the error: the stack says so, or nothing else has been seen since.
- * - When it sets `error.headers`, once the request has been read: Express has not answered, and Node refuses a header.
+ * - When it sets `error.headers`, once the request has been read: Express has not answered, and Node refuses a header,
+ *   or the `Trailer` the application has set.
  * - When it prints the error, which Express does a turn of the event loop later.
  */
 export function answeredWhenThrown(thrown: unknown, exchange: Exchange): ThrowRecord | undefined {
@@ -50,7 +54,10 @@ export function answeredWhenThrown(thrown: unknown, exchange: Exchange): ThrowRe
   const last = records.findLast(({ sightings }) => sightings.has('framework'))
   if (last === undefined || exchange.framework !== 'express') return undefined
   if (/^\s+at (?:\S+\.)?logerror \(/m.test(text)) return last
-  if (exchange.answered || !headerCodes.has(safeGet(thrown, 'code').value)) return undefined
+  if (exchange.answered) return undefined
+  const { value: code } = safeGet(thrown, 'code')
+  if (code === trailerCode) return last
+  if (!headerCodes.has(code)) return undefined
   const headers = safeGet(last.thrown, 'headers').value
   return typeof headers === 'object' && headers !== null ? last : undefined
 }

@@ -25,8 +25,10 @@ export function swapAnswer(
   function swapped(this: ServerResponse, ...args: unknown[]): ServerResponse {
     restore()
     let body = args
+    let made = false
     try {
       const ours = res.headersSent ? undefined : answer(args[0])
+      made = ours !== undefined
       if (ours !== undefined) {
         removeHeaders(res, ours.removeHeaders)
         for (const [name, value] of ours.headers) res.setHeader(name, value)
@@ -45,7 +47,7 @@ export function swapAnswer(
       returned = true
       return result
     } finally {
-      if (!returned && body !== args) guard(failed)
+      if (!returned && made) guard(failed)
     }
   }
   res.end = swapped as typeof res.end
@@ -54,6 +56,8 @@ export function swapAnswer(
 
 function removeHeaders(res: ServerResponse, names: readonly string[]): void {
   for (const name of res.getHeaderNames()) {
+    // Node refuses it beside a length, in the framework's own answer too.
+    if (name === 'trailer') continue
     const hit = names.some((one) => (one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : name === one))
     if (hit) res.removeHeader(name)
   }
