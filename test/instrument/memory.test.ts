@@ -20,10 +20,15 @@ async function megabytes(source: string, args: readonly string[]): Promise<numbe
   return Number(stdout)
 }
 
+// The address space the parser reserves is counted too, until it is let go of a little later
 const measure = `
-for (let i = 0; i < 3; i++) gc()
-const { external, heapUsed } = process.memoryUsage()
-console.log(Math.round((external + heapUsed) / 1e6))`
+measure(0)
+function measure(tries) {
+  for (let i = 0; i < 3; i++) gc()
+  const { external, heapUsed } = process.memoryUsage()
+  if (external > 1e9 && tries < 600) setTimeout(measure, 50, tries + 1)
+  else console.log(Math.round((external + heapUsed) / 1e6))
+}`
 
 test.each([
   [

@@ -19,6 +19,12 @@ function listen(id) {
 
 for (let id = 0; id < 200; id++) listen(id)
 emitter.emit('a')
-for (let turn = 0; turn < 3; turn++) gc()
-const { external, heapUsed } = process.memoryUsage()
-console.log(JSON.stringify({ bytes: external + heapUsed }))
+measure(0)
+
+// The address space the parser reserves is counted too, until it is let go of a little later
+function measure(tries) {
+  for (let turn = 0; turn < 3; turn++) gc()
+  const { external, heapUsed } = process.memoryUsage()
+  if (external > 1e9 && tries < 600) setTimeout(measure, 50, tries + 1)
+  else console.log(JSON.stringify({ bytes: external + heapUsed }))
+}
