@@ -912,15 +912,13 @@ describe('any text', () => {
       'p\u0301ass=1&',
       '\u{1d429}ass=1&',
     ]
-    // A square of this length would be half a minute.
-    const length = 100_000
+    // A square of this length would be minutes, more than the limit of this test.
+    const length = 300_000
     for (const unit of units) {
       const text = unit.repeat(Math.ceil(length / unit.length))
-      const start = process.cpuUsage()
       const redactor = new Redaction().forReport()
-      redactor.text(text)
-      redactor.source(text)
-      expect(process.cpuUsage(start).user / 1000, unit).toBeLessThan(500)
+      expect(redactor.text(text), unit).toBeTypeOf('string')
+      expect(redactor.source(text), unit).toBeTypeOf('string')
     }
   }, 120_000)
 })

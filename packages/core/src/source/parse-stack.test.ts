@@ -181,12 +181,10 @@ describe('parseStack', () => {
     ['evals', `Error: x\n${`    at ${'eval at f ('.repeat(150)}/a:1:1)\n`.repeat(500)}`],
     ['colons and digits', `Error: x\n    at ${':1'.repeat(2_000_000)}`],
     ['a header without frames', 'a'.repeat(5_000_000)],
-  ])('takes little time for %s', (_, text) => {
+  ])('comes to an end with %s', (_, text) => {
     const message = `${'a'.repeat(400_000)}    at b`
-    const start = performance.now()
+    // Some milliseconds; a quadratic reader takes minutes, more than a test may.
     const frames = parseStack(text, { message })
-    // Some milliseconds; a quadratic reader takes minutes.
-    expect(performance.now() - start).toBeLessThan(2_000)
     expect(frames.length).toBeLessThanOrEqual(1_000)
   })
 

@@ -119,12 +119,10 @@ describe('the default writer', () => {
   })
 
   it('does not keep the process alive, and reads nothing from stdin', () => {
-    const start = performance.now()
     const { status } = run(`
       for (let times = 0; times < 50; times += 1) terminal.report(handlerReport, {})
       if (process.listenerCount('exit') !== 0) process.exitCode = 3`)
     expect(status).toBe(0)
-    expect(performance.now() - start).toBeLessThan(5000)
   })
 
   it('waits for a slow reader, within limits, and then goes on', async () => {
