@@ -9,7 +9,7 @@ import { afterAll, describe, expect, test } from 'vitest'
  */
 
 /** These hand on to the application: what they throw is taken for the application's. */
-const handOn = new Set(['run', 'emit'])
+const handOn = new Set(['run', 'call', 'emit'])
 
 const running: ChildProcess[] = []
 afterAll(() => {

@@ -103,8 +103,8 @@ let connecting
 
 async function connect() {
   const host = 'db'
-  await null
-  throw new Error('refused')
+  await Promise.resolve()
+  throw new Error(`${host} refuses`)
 }
 
 function readRow(id) {

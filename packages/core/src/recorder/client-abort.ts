@@ -1,6 +1,5 @@
 import { types } from 'node:util'
-import { instrumentRuntime } from '../engine/instrument-runtime.ts'
-import { peekStack, safeGet } from '../primordials.ts'
+import { safeGet } from '../primordials.ts'
 import type { Exchange } from '../scope/exchange.ts'
 
 const abortCodes = new Set<unknown>([
@@ -40,10 +39,7 @@ export function clientHasGone(exchange: Exchange): boolean {
 /** The exchange whose listeners hear right now that the client has gone. */
 let told: Exchange | undefined
 
-/**
- * Runs listeners of a request whose client has gone. Its name is in the stack of the errors they make, and while they
- * run it is noted with which reasons they abort: `fetch` gives a reason that is an error another stack.
- */
+/** Runs listeners of a request whose client has gone, and notes with which reasons they abort what they have begun. */
 export function tellOfAbort<T>(exchange: Exchange, emit: () => T): T {
   const outer = told
   told = exchange
@@ -72,26 +68,12 @@ function noteReasons(): (() => void) | undefined {
 }
 
 /**
- * Whether an error is one the application made to say that the client has gone, with which it ends what it does for it:
- * `controller.abort(new Error('gone'))`, `reject(new Error('gone'))` or `source.destroy(new Error('gone'))` in a listener
- * for 'close' or 'aborted' of the request or the response. It was made in such a listener, or a signal was aborted with
- * it there, and it comes back later, through a promise or a stream. What a listener throws itself comes to the process,
- * or at once, and an error that V8 or Node makes is no message of the application: those are exceptions like others.
+ * Whether an error is the reason with which the application has aborted its own work because the client has gone:
+ * `controller.abort(new Error('gone'))` in a listener for 'close' or 'aborted' of the request or the response. It comes
+ * back later, through a promise or a stream.
  */
 export function isAbortReason(error: unknown, exchange: Exchange): boolean {
-  if (told === exchange) return false
-  if (exchange.abortReasons?.some((reason) => Object.is(reason, error))) return true
-  if (!types.isNativeError(error) || !clientHasGone(exchange)) return false
-  const stack = peekStack(error).value
-  if (typeof stack !== 'string' || !stack.includes(` ${tellOfAbort.name} (`)) return false
-  const { value: name } = safeGet(error, 'name')
-  if (typeof name === 'string' && /^(?:Type|Reference|Range|Syntax|URI|Eval)Error$/.test(name)) return false
-  if (safeGet(error, 'syscall').value !== undefined) return false
-  const { value: cause } = safeGet(error, 'cause')
-  if (cause !== undefined && !isClientAbort(cause, exchange) && !isAbortReason(cause, exchange)) return false
-  // With the preload it is known whether it was thrown where it was made.
-  const [first] = instrumentRuntime()?.peekFrames(error, exchange) ?? []
-  return first === undefined || first.birth
+  return exchange.abortReasons?.some((reason) => Object.is(reason, error)) === true
 }
 
 const exceptionName = Object.getOwnPropertyDescriptor(DOMException.prototype, 'name')!.get!
