@@ -73,8 +73,7 @@ function end(
   const { res } = exchange
   guard(() => {
     if (!outermost || record === undefined) return
-    // finalhandler answers once the request has been read, which may be later.
-    if (exchange.answerable) restore = swapAnswer(exchange, record, (body) => isDefaultAnswer(exchange, body))
+    if (exchange.answerable) restore = swapDefaultAnswer(exchange, record)
     else if (res.headersSent && !res.writableEnded && exchange.connected) {
       record.client ??= exchange.headOnTheWire ? 'cut' : 'empty-reply'
       if (exchange.failedAnswer === undefined) exchange.debugger.runtime.recorder.notice(record)
@@ -146,6 +145,23 @@ function note(
 function madeByRouter(error: unknown): boolean {
   const stack = peekStack(error).value
   return typeof stack === 'string' && /^.*\n\s+at .*[\\/]router[\\/]lib[\\/]\w+\.js:/.test(stack)
+}
+
+/** finalhandler answers once the request has been read, which may be later. */
+function swapDefaultAnswer(exchange: Exchange, record: ThrowRecord): () => void {
+  const lost = (): void => exchange.debugger.runtime.recorder.answerLost(record)
+  return swapAnswer(
+    exchange.res,
+    (body) => {
+      if (!exchange.debugger.options.page || !isDefaultAnswer(exchange, body)) return undefined
+      record.client = 'error-response'
+      exchange.outcome = 'page'
+      const answer = exchange.debugger.answer(record)
+      if (answer?.withheld !== undefined) exchange.outcome = undefined
+      return answer
+    },
+    lost,
+  )
 }
 
 /**

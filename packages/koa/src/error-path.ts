@@ -43,7 +43,7 @@ export function errorReachedKoa<T>(
       ? exchange.records?.find(({ thrown, kind }) => thrown === error && kind === 'exception')
       : recorder.note(error, exchange, 'framework', recorder.boundaryOf(exchange, 'handler'))
     if (record !== undefined && !nothing && isDefault && exchange.answerable && ctx.writable === true) {
-      restore = swapAnswer(exchange, record, () => true)
+      restore = swapDefaultAnswer(exchange, record)
     }
   })
   exchange.inFrameworkAnswer = true
@@ -176,4 +176,20 @@ function swallowed(record: ThrowRecord): void {
     else recorder.cut(record)
   }
   if (!holdThrow(record, exchange, 'source', { go: finish })) finish()
+}
+
+function swapDefaultAnswer(exchange: Exchange, record: ThrowRecord): () => void {
+  const lost = (): void => exchange.debugger.runtime.recorder.answerLost(record)
+  return swapAnswer(
+    exchange.res,
+    () => {
+      if (!exchange.debugger.options.page) return undefined
+      record.client = 'error-response'
+      exchange.outcome = 'page'
+      const answer = exchange.debugger.answer(record)
+      if (answer?.withheld !== undefined) exchange.outcome = undefined
+      return answer
+    },
+    lost,
+  )
 }

@@ -1,23 +1,20 @@
 import type { ServerResponse } from 'node:http'
-import type { Exchange } from '../scope/exchange.ts'
 import type { Answer } from './answerer.ts'
 import { guard } from './guard.ts'
-import type { ThrowRecord } from './throw-record.ts'
 
 /**
  * Lets the framework make its default error answer and replaces only the body: the status, the headers of the error,
- * the log line and the events stay the framework's. When a hook of the application (of `on-headers`) throws instead of
- * letting ours leave, that is noted as lost.
+ * the log line and the events stay the framework's. `answer` is called when the framework ends the response, with
+ * the body it would have sent; undefined leaves that body.
  *
- * @param isDefault whether it is the framework that answers, told by the body it would send; any other answer is left
+ * @param failed called when a hook of the application (of `on-headers`) throws instead of letting the answer leave
  * @returns a function that takes the hook back
  */
 export function swapAnswer(
-  exchange: Exchange,
-  record: ThrowRecord,
-  isDefault: (body: unknown) => boolean,
+  res: ServerResponse,
+  answer: (body: unknown) => Answer | undefined,
+  failed: () => void,
 ): () => void {
-  const { res } = exchange
   const descriptor = Object.getOwnPropertyDescriptor(res, 'end')
   const end = res.end as (...args: unknown[]) => ServerResponse
   const restore = (): void => {
@@ -30,7 +27,7 @@ export function swapAnswer(
     let body = args
     let made = false
     try {
-      const ours = res.headersSent || !isDefault(args[0]) ? undefined : answerTo(exchange, record)
+      const ours = res.headersSent ? undefined : answer(args[0])
       made = ours !== undefined
       if (ours !== undefined) {
         removeHeaders(res, ours.removeHeaders)
@@ -50,20 +47,11 @@ export function swapAnswer(
       returned = true
       return result
     } finally {
-      if (!returned && made) guard(() => exchange.debugger.runtime.recorder.answerLost(record))
+      if (!returned && made) guard(failed)
     }
   }
   res.end = swapped as typeof res.end
   return restore
-}
-
-function answerTo(exchange: Exchange, record: ThrowRecord): Answer | undefined {
-  if (!exchange.debugger.options.page) return undefined
-  record.client = 'error-response'
-  exchange.outcome = 'page'
-  const answer = exchange.debugger.answer(record)
-  if (answer?.withheld !== undefined) exchange.outcome = undefined
-  return answer
 }
 
 function removeHeaders(res: ServerResponse, names: readonly string[]): void {

@@ -72,9 +72,8 @@ export function readExpression(reference: number, scope: Scope): void {
         found.sites.push({ type: 'await', start: startOf(node), operand, fn: scope.fn })
       }
       return readExpression(node + 16, scope)
-    // Binary, a[b]
+    // Binary
     case 13:
-    case 48:
       readExpression(node + 16, scope)
       return readExpression(node + 32, scope)
     case 14:
@@ -95,6 +94,9 @@ export function readExpression(reference: number, scope: Scope): void {
     case 25:
       readExpression(node + 16, scope)
       return readList(node + 80, scope)
+    // Unary
+    case 27:
+      return readExpression(node + 16, scope)
     case 28:
       return assignTarget(node + 16, scope)
     case 29:
@@ -110,18 +112,22 @@ export function readExpression(reference: number, scope: Scope): void {
       return readJsx(node, scope)
     case 34:
       return readJsxFragment(node, scope)
-    // Unary, what TypeScript adds, a.b, a.#b, a spread in a list
-    case 27:
     case 35:
     case 36:
     case 38:
     case 39:
-    case 49:
-    case 50:
-    case 64:
       return readExpression(node + 16, scope)
     case 37:
       return readExpression(node + 32, scope)
+    case 48:
+      readExpression(node + 16, scope)
+      return readExpression(node + 32, scope)
+    case 49:
+    case 50:
+      return readExpression(node + 16, scope)
+    // Spread, in a list
+    case 64:
+      return readExpression(node + 16, scope)
     // A hole, in a list
     case 65:
       return
